@@ -1,0 +1,60 @@
+/** The engine contract: what an engine plugin offers to a provider. Wire form: docs/protocol.md, kind `engine`. */
+import * as v from "valibot";
+import { ChatMessage, Sampling } from "./chat-model.ts";
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+export const EngineStart = v.object({
+  /** Absolute path of the weights (GGUF). */
+  model: v.string(),
+  /** Tokens of one sequence: prompt and reply together. */
+  contextTokens: v.pipe(v.number(), v.integer(), v.minValue(64)),
+  /** Conversations that keep a prefix cache of their own. */
+  sequences: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Default: the engine's choice, one on small machines. */
+  threads: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  gpu: v.optional(v.boolean()),
+});
+export type EngineStart = v.InferOutput<typeof EngineStart>;
+
+export const EngineReady = v.object({
+  name: v.string(),
+  version: v.string(),
+  /** The model's name as its file says. */
+  modelName: v.string(),
+  contextTokens: Count,
+  trainContextTokens: v.nullish(Count),
+  packages: v.record(v.string(), v.string()),
+});
+export type EngineReady = v.InferOutput<typeof EngineReady>;
+
+export const EngineChat = v.object({
+  messages: v.array(ChatMessage),
+  sampling: Sampling,
+  cacheKey: v.optional(v.string()),
+  adapter: v.optional(v.string()),
+  stream: v.optional(v.boolean()),
+});
+export type EngineChat = v.InferOutput<typeof EngineChat>;
+
+export const EngineReply = v.object({
+  text: v.string(),
+  finishReason: v.picklist(["stop", "length", "cancelled"]),
+  usage: v.object({ promptTokens: Count, cachedTokens: Count, generatedTokens: Count }),
+  timings: v.object({ firstTokenMs: v.nullish(v.number()), totalMs: v.number() }),
+});
+export type EngineReply = v.InferOutput<typeof EngineReply>;
+
+export interface EngineCallOptions {
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+  onText?: ((piece: string) => void) | undefined;
+}
+
+/** One engine process with one model loaded. Calls may overlap. Throws `ProviderError`. */
+export interface Engine {
+  readonly ready: EngineReady;
+  chat(request: EngineChat, options: EngineCallOptions): Promise<EngineReply>;
+  countTokens(messages: readonly ChatMessage[]): Promise<number>;
+  close(): Promise<void>;
+}
