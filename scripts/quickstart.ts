@@ -1,0 +1,50 @@
+/**
+ * The first command of the README: from a fresh checkout to Crafter played by a real model on this machine.
+ * Brings the packages, the Crafter plugin, the llama.cpp engine and SmolLM2-135M (about 300 MB in all) into AUTOMEM_HOME
+ * (default ~/.automem), plays one short episode and says what to do next. Each step is skipped if it was done before.
+ */
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "..");
+const bun = process.execPath;
+const automem = [bun, join(root, "src/main.ts")];
+
+await step("Installing packages", [bun, "install", "--frozen-lockfile", "--silent"]);
+await step("Adding the game: automem plugin add crafter", [...automem, "plugin", "add", "crafter"]);
+await step("Adding the engine: automem plugin add llama-cpp", [...automem, "plugin", "add", "llama-cpp"]);
+await step("Adding the model: automem model add smollm2-135m", [...automem, "model", "add", "smollm2-135m"]);
+// A model this small seldom holds the format: few calls and short replies keep the first look short.
+const settings = ["--steps", "20", "--log-calls", "2", "--plan-calls", "2", "--max-tokens", "64", "--context", "4096"];
+await step("Playing: automem run crafter --model llama-cpp:smollm2-135m --steps 20", [
+  ...automem,
+  "run",
+  "crafter",
+  "--model",
+  "llama-cpp:smollm2-135m",
+  ...settings,
+]);
+
+console.log(`
+That was Crafter, played by a real model on your machine. Next:
+
+  See what it remembered     bun src/main.ts list
+                             bun src/main.ts show last
+                             bun src/main.ts show last --step 5
+                             bun src/main.ts show last --memory 20
+  Build the single binary    bun run build        (then use dist/automem instead of bun src/main.ts)
+  Play something else        dist/automem plugin add minihack
+                             dist/automem run minihack --task MiniHack-MazeWalk-9x9-v0 --model llama-cpp:smollm2-135m
+  Use a stronger model       dist/automem run crafter --model ollama:qwen2.5:7b
+`);
+
+async function step(title: string, command: string[]): Promise<void> {
+  console.log(`\n▸ ${title}`);
+  const child = Bun.spawn(command, { cwd: root, stdin: "inherit", stdout: "inherit", stderr: "inherit" });
+  const exitCode = await child.exited;
+  if (exitCode !== 0) {
+    console.error(
+      `\n${title} failed (exit code ${exitCode}); what it said is above. Run this command again when it is mended: finished steps are skipped.`,
+    );
+    process.exit(exitCode);
+  }
+}

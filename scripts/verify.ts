@@ -1,0 +1,183 @@
+/**
+ * The test command of the README: installs all that the tests need and runs every suite.
+ * Needs Bun (this process), Python 3.11 and the package registries. What it prepares is kept in .cache/ for the next time.
+ * Ends with one line: `N passed, N failed, N skipped`. Exit code 0 if nothing failed, 1 otherwise.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "..");
+const cache = join(root, ".cache");
+const reports = join(cache, "reports");
+const testHome = join(cache, "test-home");
+const binary = join(root, "dist", process.platform === "win32" ? "automem.exe" : "automem");
+const bun = process.execPath;
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
+
+await rm(reports, { recursive: true, force: true });
+await mkdir(reports, { recursive: true });
+const environment: Record<string, string> = { ...(process.env as Record<string, string>), AUTOMEM_TEST_HOME: testHome };
+
+await check("install packages", [bun, "install", "--frozen-lockfile"]);
+await check("types", [bun, "x", "tsc", "--noEmit"]);
+await check("format and lint", [bun, "x", "biome", "check", "."]);
+await check("build the binary", [bun, "run", "scripts/build.ts"]);
+
+const inTestHome = { AUTOMEM_HOME: testHome };
+for (const plugin of ["courier", "crafter", "minihack", "nethack", "llama-cpp"]) {
+  const levels = plugin === "minihack" ? await boxobanLevels() : undefined;
+  await check(
+    `plugin add ${plugin}`,
+    [binary, "plugin", "add", plugin, ...(levels ? ["--assets", levels] : [])],
+    inTestHome,
+  );
+}
+await check("model add smollm2-135m", [binary, "model", "add", "smollm2-135m"], inTestHome);
+
+const ollama = await prepare("build Ollama", [bun, "run", "scripts/build-ollama.ts"]);
+if (ollama) environment.AUTOMEM_TEST_OLLAMA = ollama;
+
+await pythonSuites();
+await bunSuite();
+
+console.log("");
+for (const failure of failures) console.log(`FAILED ${failure}`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 ? 1 : 0);
+
+/** Runs a command; it counts as one test. */
+async function check(name: string, command: string[], extra: Record<string, string> = {}): Promise<boolean> {
+  const begun = performance.now();
+  console.log(`\n== ${name}`);
+  const child = Bun.spawn(command, {
+    cwd: root,
+    env: { ...environment, ...extra },
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  const passed = (await child.exited) === 0;
+  console.log(`== ${name}: ${passed ? "ok" : "FAILED"} (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
+  count(name, passed ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 });
+  return passed;
+}
+
+/** Runs a command that brings something optional; its last stdout line is the result. Not to be had counts as skipped, with the reason. */
+async function prepare(name: string, command: string[]): Promise<string | undefined> {
+  console.log(`\n== ${name}`);
+  const child = Bun.spawn(command, { cwd: root, env: environment, stdin: "ignore", stdout: "pipe", stderr: "inherit" });
+  const output = (await new Response(child.stdout).text()).trim();
+  const line = output.split("\n").at(-1) ?? "";
+  if ((await child.exited) === 0 && line) return line;
+  console.log(`== ${name}: skipped. ${line}`);
+  count(name, { passed: 0, failed: 0, skipped: 1 });
+  return undefined;
+}
+
+/** pytest of the SDK and of each game plugin, each in the environment the plugin was installed into. */
+async function pythonSuites(): Promise<void> {
+  const suites = [
+    { name: "sdk-python", environment: "courier" },
+    { name: "courier", environment: "courier" },
+    { name: "crafter", environment: "crafter" },
+    { name: "minihack", environment: "minihack" },
+    { name: "nethack", environment: "nethack" },
+  ];
+  const pytest = join(cache, "pytest");
+  const installed = await check("install pytest", [
+    "python3",
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--require-hashes",
+    "--upgrade",
+    "--target",
+    pytest,
+    "-r",
+    "scripts/pytest.lock",
+  ]);
+  if (!installed) return;
+  for (const suite of suites) {
+    const folder = join(root, "plugins", suite.name);
+    const report = join(reports, `pytest-${suite.name}.xml`);
+    const info = Bun.spawnSync([binary, "plugin", "info", suite.environment, "--json"], {
+      env: { ...environment, ...inTestHome },
+    });
+    const python = (JSON.parse(info.stdout.toString() || "{}") as { python?: string }).python;
+    if (!python) {
+      count(`pytest ${suite.name}: plugin ${suite.environment} is not installed`, { passed: 0, failed: 1, skipped: 0 });
+      continue;
+    }
+    console.log(`\n== pytest ${suite.name}`);
+    const child = Bun.spawn([python, "-m", "pytest", "-q", "-p", "no:cacheprovider", `--junitxml=${report}`, "tests"], {
+      cwd: folder,
+      env: {
+        ...environment,
+        PYTHONPATH: [folder, join(root, "plugins/sdk-python"), pytest].join(":"),
+        PYTHONDONTWRITEBYTECODE: "1",
+      },
+      stdin: "ignore",
+      stdout: "inherit",
+      stderr: "inherit",
+    });
+    await child.exited;
+    await countReport(`pytest ${suite.name}`, report);
+  }
+}
+
+async function bunSuite(): Promise<void> {
+  console.log("\n== bun test");
+  const report = join(reports, "bun.xml");
+  const child = Bun.spawn([bun, "test", "--reporter=junit", `--reporter-outfile=${report}`, "tests"], {
+    cwd: root,
+    env: environment,
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  const exitCode = await child.exited;
+  const failed = await countReport("bun test", report);
+  if (exitCode !== 0 && failed === 0)
+    count("bun test ended with an error outside of tests", { passed: 0, failed: 1, skipped: 0 });
+}
+
+/** Adds up a JUnit report; a missing one counts as one failure. Returns the failures in it. */
+async function countReport(name: string, path: string): Promise<number> {
+  const text = await Bun.file(path)
+    .text()
+    .catch(() => "");
+  const suites = [...text.matchAll(/<testsuites?\b([^>]*)>/g)].map((match) => match[1] ?? "");
+  const top = suites.find((attributes) => /\btests="\d+"/.test(attributes));
+  if (top === undefined) {
+    count(`${name}: no report`, { passed: 0, failed: 1, skipped: 0 });
+    return 1;
+  }
+  const number = (key: string) => Number(top.match(new RegExp(`\\b${key}="(\\d+)"`))?.[1] ?? 0);
+  const failed = number("failures") + number("errors");
+  const skipped = number("skipped");
+  count(name, { passed: number("tests") - failed - skipped, failed, skipped });
+  return failed;
+}
+
+function count(name: string, tally: Tally): void {
+  total.passed += tally.passed;
+  total.failed += tally.failed;
+  total.skipped += tally.skipped;
+  if (tally.failed > 0) failures.push(`${name}${tally.failed > 1 ? ` (${tally.failed})` : ""}`);
+}
+
+/** The real Boxoban levels, where the machine has them: they are not committed. */
+async function boxobanLevels(): Promise<string | undefined> {
+  const named = process.env.AUTOMEM_BOXOBAN_LEVELS;
+  const beside = join(root, "..", "shared", "data", "boxoban-levels.tar.gz");
+  for (const path of [named, beside]) if (path && (await Bun.file(path).exists())) return path;
+  return undefined;
+}

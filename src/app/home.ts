@@ -1,0 +1,22 @@
+/** Where automem keeps things: `AUTOMEM_HOME`, by default `~/.automem`. */
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+
+export interface Home {
+  folder: string;
+  plugins: string;
+  models: string;
+  store: string;
+}
+
+/** The folders of a home. A relative `AUTOMEM_HOME` counts from the working directory. */
+export function homeFrom(environment: Record<string, string | undefined>): Home {
+  const named = environment.AUTOMEM_HOME;
+  const folder = named ? (isAbsolute(named) ? named : resolve(named)) : join(homedir(), ".automem");
+  return {
+    folder,
+    plugins: join(folder, "plugins"),
+    models: join(folder, "models"),
+    store: join(folder, "store"),
+  };
+}
