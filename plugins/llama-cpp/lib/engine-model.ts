@@ -1,0 +1,305 @@
+/**
+ * One GGUF model in memory: a context with several sequences, each with its own prefix cache.
+ * Facts behind the choices: `adaptStateToTokens` shifts tokens and is not safe for prefix reuse, so the common prefix is computed here; a
+ * context that overflows would drop the head silently, so tokens are counted first and the shift strategy throws.
+ */
+import { availableParallelism } from "node:os";
+import { basename } from "node:path";
+import {
+  getLlama,
+  type Llama,
+  type LlamaContextSequence,
+  LlamaLogLevel,
+  type LlamaModel,
+  type Token,
+} from "node-llama-cpp";
+import { createTemplate } from "./chat-template.ts";
+import { CONTEXT_OVERFLOW, ENGINE_FAILED, EngineFault, INVALID_PARAMS } from "./faults.ts";
+import { checkModelFile } from "./model-file.ts";
+import type { ChatParams, InitializeParams, Message, Sampling } from "./params.ts";
+import { promptTokens, type RenderTemplate, type Vocabulary } from "./prompt.ts";
+import { createStopFilter, createTokenDecoder } from "./reply-text.ts";
+import { SequencePool } from "./sequence-pool.ts";
+
+/** Prompt tokens evaluated between two looks at the cancel flag. */
+const PROMPT_CHUNK_TOKENS = 128;
+const SMALL_MACHINE_CORES = 4;
+const KEPT_LOG_LINES = 12;
+
+export interface ChatHooks {
+  isCancelled: () => boolean;
+  onText: (piece: string) => void;
+}
+
+export interface ChatResult {
+  text: string;
+  finishReason: "stop" | "length" | "cancelled";
+  usage: { promptTokens: number; cachedTokens: number; generatedTokens: number };
+  timings: { firstTokenMs: number | null; totalMs: number };
+}
+
+export class EngineModel {
+  readonly contextTokens: number;
+  readonly #model: LlamaModel;
+  readonly #render: RenderTemplate;
+  readonly #vocabulary: Vocabulary;
+  readonly #pool: SequencePool<LlamaContextSequence>;
+  readonly #totals = { promptTokens: 0, cachedTokens: 0, generatedTokens: 0 };
+
+  private constructor(model: LlamaModel, sequences: LlamaContextSequence[], contextTokens: number) {
+    this.contextTokens = contextTokens;
+    this.#model = model;
+    this.#pool = new SequencePool(sequences);
+    this.#vocabulary = readVocabulary(model);
+    this.#render = createTemplate(
+      model.fileInfo.metadata.tokenizer?.chat_template,
+      model.filename ?? "the model file",
+      {
+        beginText: model.tokens.bosString,
+        endText: model.tokens.eosString,
+      },
+    );
+  }
+
+  /** Loads the weights and makes the context. Throws `EngineFault`. */
+  static async load(params: InitializeParams): Promise<EngineModel> {
+    await checkModelFile(params.model);
+    const log = createLog();
+    try {
+      const threads = params.threads ?? defaultThreads();
+      const llama = await startLlama(threads, params.gpu ?? undefined, log.write);
+      const model = await llama.loadModel({
+        modelPath: params.model,
+        ...(llama.gpu === false || params.gpu === false ? { gpuLayers: 0 } : {}),
+      });
+      checkContext(params, model);
+      const context = await model.createContext({
+        contextSize: params.contextTokens,
+        sequences: params.sequences,
+        threads,
+        swaFullCache: true,
+        failedCreationRemedy: false,
+      });
+      const sequences = Array.from({ length: params.sequences }, () =>
+        context.getSequence({ contextShift: { strategy: refuseShift } }),
+      );
+      return new EngineModel(model, sequences, params.contextTokens);
+    } catch (cause) {
+      if (cause instanceof EngineFault) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const said = log.lines.length === 0 ? "" : ` llama.cpp said: ${log.lines.join(" | ")}.`;
+      throw new EngineFault(
+        ENGINE_FAILED,
+        "load-failed",
+        `Cannot load ${params.model}: ${reason}.${said} If the file was cut short, remove it and add the model again; if memory is short, use a smaller context or fewer sequences.`,
+      );
+    }
+  }
+
+  /** The name in the file, or the file's own. */
+  get modelName(): string {
+    return this.#model.fileInfo.metadata.general?.name ?? basename(this.#model.filename ?? "model", ".gguf");
+  }
+
+  get trainContextTokens(): number {
+    return this.#model.trainContextSize;
+  }
+
+  countMessages(messages: readonly Message[]): number {
+    return promptTokens(messages, this.#render, this.#vocabulary).length;
+  }
+
+  countText(text: string): number {
+    return this.#vocabulary.tokenize(text).length;
+  }
+
+  stats(): Record<string, number> {
+    return { sequences: this.#pool.size, residentBytes: process.memoryUsage.rss(), ...this.#totals };
+  }
+
+  /** One reply. Calls may overlap; each has a sequence of its own. Throws `EngineFault`. */
+  async chat(params: ChatParams, hooks: ChatHooks): Promise<ChatResult> {
+    const startedMs = performance.now();
+    const prompt = promptTokens(params.messages, this.#render, this.#vocabulary) as Token[];
+    this.#checkFits(prompt.length, params.sampling.maxTokens);
+    const slot = await this.#pool.acquire(params.cacheKey ?? undefined);
+    try {
+      return await this.#generate(slot.sequence, prompt, params.sampling, hooks, startedMs);
+    } catch (cause) {
+      // What the sequence holds is not known any more.
+      await slot.sequence.clearHistory();
+      throw cause;
+    } finally {
+      this.#pool.release(slot);
+    }
+  }
+
+  #checkFits(promptCount: number, maxTokens: number): void {
+    if (promptCount + maxTokens <= this.contextTokens) return;
+    throw new EngineFault(
+      CONTEXT_OVERFLOW,
+      "context-overflow",
+      `The prompt has ${promptCount} tokens and the reply may take ${maxTokens}, together more than the context of ${this.contextTokens}. Use a larger context, a shorter prompt or fewer tokens for the reply.`,
+      { promptTokens: promptCount, contextTokens: this.contextTokens },
+    );
+  }
+
+  async #generate(
+    sequence: LlamaContextSequence,
+    prompt: Token[],
+    sampling: Sampling,
+    hooks: ChatHooks,
+    startedMs: number,
+  ): Promise<ChatResult> {
+    const { rest, cachedTokens } = await keepCommonPrefix(sequence, prompt);
+    const last = await evaluateAllButLast(sequence, rest, hooks);
+    const decoder = createTokenDecoder((tokens, recent) =>
+      this.#model.detokenize(tokens as Token[], false, recent as Token[]),
+    );
+    const stops = createStopFilter(sampling.stop ?? []);
+    let text = "";
+    let generatedTokens = 0;
+    let firstTokenMs: number | null = null;
+    let finishReason: ChatResult["finishReason"] = "stop";
+    const show = (piece: string): boolean => {
+      const { emit, stopped } = stops.push(piece);
+      if (emit !== "") hooks.onText(emit);
+      text += emit;
+      return stopped;
+    };
+    let stopped = false;
+    if (last === undefined) finishReason = "cancelled";
+    else {
+      for await (const token of sequence.evaluate(last, samplingOptions(sampling))) {
+        firstTokenMs ??= performance.now() - startedMs;
+        generatedTokens += 1;
+        stopped = show(decoder.push(token));
+        if (stopped) break;
+        if (hooks.isCancelled()) finishReason = "cancelled";
+        else if (generatedTokens >= sampling.maxTokens) finishReason = "length";
+        else continue;
+        break;
+      }
+      stopped ||= show(decoder.end());
+      const held = stopped ? "" : stops.end();
+      if (held !== "") hooks.onText(held);
+      text += held;
+      if (stopped) finishReason = "stop";
+    }
+    this.#totals.promptTokens += prompt.length;
+    this.#totals.cachedTokens += cachedTokens;
+    this.#totals.generatedTokens += generatedTokens;
+    const usage = { promptTokens: prompt.length, cachedTokens, generatedTokens };
+    return { text, finishReason, usage, timings: { firstTokenMs, totalMs: performance.now() - startedMs } };
+  }
+}
+
+/**
+ * Drops from the sequence all that `prompt` does not begin with. `rest` are the tokens still to be evaluated, at least one.
+ * A recurrent model cannot drop its last tokens and evaluates the kept ones anew; those are not counted as cached.
+ */
+async function keepCommonPrefix(
+  sequence: LlamaContextSequence,
+  prompt: Token[],
+): Promise<{ rest: Token[]; cachedTokens: number }> {
+  const held = sequence.contextTokens;
+  const limit = Math.min(held.length, prompt.length - 1);
+  let common = 0;
+  while (common < limit && held[common] === prompt[common]) common += 1;
+  const inputBefore = sequence.tokenMeter.usedInputTokens;
+  if (common < held.length) await sequence.eraseContextTokenRanges([{ start: common, end: held.length }]);
+  const reevaluated = sequence.tokenMeter.usedInputTokens - inputBefore;
+  return { rest: prompt.slice(common), cachedTokens: Math.max(0, common - reevaluated) };
+}
+
+/** Evaluates in chunks so that a cancel is seen. Returns the last chunk, to generate from; `undefined` after a cancel. */
+async function evaluateAllButLast(
+  sequence: LlamaContextSequence,
+  tokens: Token[],
+  hooks: ChatHooks,
+): Promise<Token[] | undefined> {
+  let rest = tokens;
+  while (!hooks.isCancelled()) {
+    if (rest.length <= PROMPT_CHUNK_TOKENS) return rest;
+    await sequence.evaluateWithoutGeneratingNewTokens(rest.slice(0, PROMPT_CHUNK_TOKENS));
+    rest = rest.slice(PROMPT_CHUNK_TOKENS);
+  }
+  return undefined;
+}
+
+/** What was not asked for is off: no hidden top-k or top-p. */
+function samplingOptions({ temperature, topK, topP, minP, seed }: Sampling) {
+  return { temperature, topK: topK ?? 0, topP: topP ?? 1, minP: minP ?? 0, ...(seed == null ? {} : { seed }) };
+}
+
+function refuseShift(): never {
+  throw new EngineFault(
+    ENGINE_FAILED,
+    "context-shift",
+    "llama.cpp wanted to drop the head of the prompt; this is a bug of the plugin.",
+  );
+}
+
+function checkContext(params: InitializeParams, model: LlamaModel): void {
+  if (params.contextTokens <= model.trainContextSize) return;
+  throw new EngineFault(
+    INVALID_PARAMS,
+    "context-too-large",
+    `${basename(params.model)} was trained on contexts of ${model.trainContextSize} tokens; ${params.contextTokens} were asked for. Ask for ${model.trainContextSize} or fewer.`,
+  );
+}
+
+function readVocabulary(model: LlamaModel): Vocabulary {
+  const controlTokens = new Map<string, number>();
+  for (const token of model.iterateAllTokens()) {
+    const attributes = model.getTokenAttributes(token);
+    if (!attributes.control && !attributes.unknown) continue;
+    const text = model.detokenize([token], true);
+    if (text !== "") controlTokens.set(text, token);
+  }
+  const begin = model.tokens.shouldPrependBosToken ? model.tokens.bos : null;
+  return { controlTokens, tokenize: (text) => model.tokenize(text, false), beginToken: begin ?? undefined };
+}
+
+/** One thread on small machines: two threads on two busy cores were measured ten times slower than one. */
+function defaultThreads(): number {
+  const cores = availableParallelism();
+  return cores <= SMALL_MACHINE_CORES ? 1 : Math.floor(cores / 2);
+}
+
+/** Apple silicon has a Metal build only; elsewhere the CPU build is what the plugin brings. */
+async function startLlama(threads: number, gpu: boolean | undefined, log: LogWriter): Promise<Llama> {
+  const appleSilicon = process.platform === "darwin" && process.arch === "arm64";
+  const llama = await getLlama({
+    gpu: appleSilicon ? "metal" : gpu === true ? "auto" : false,
+    build: "never",
+    skipDownload: true,
+    progressLogs: false,
+    maxThreads: threads,
+    logLevel: LlamaLogLevel.warn,
+    logger: log,
+  });
+  if (gpu === true && llama.gpu === false) {
+    throw new EngineFault(
+      INVALID_PARAMS,
+      "no-gpu",
+      "A GPU was asked for, but this plugin brings the CPU build only on this system.",
+    );
+  }
+  return llama;
+}
+
+type LogWriter = (level: LlamaLogLevel, message: string) => void;
+
+/** llama.cpp's messages: all to stderr, the last ones kept for the error of a failed load. */
+function createLog(): { lines: string[]; write: LogWriter } {
+  const lines: string[] = [];
+  const write: LogWriter = (level, message) => {
+    const line = message.trim();
+    if (line === "") return;
+    process.stderr.write(`[llama.cpp ${level}] ${line}\n`);
+    lines.push(line);
+    if (lines.length > KEPT_LOG_LINES) lines.shift();
+  };
+  return { lines, write };
+}
