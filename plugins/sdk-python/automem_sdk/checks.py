@@ -9,8 +9,7 @@ from typing import Any
 
 from .episode import Action, Observation, Start, Task, Transition
 from .faults import BadAnswer
-
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+from .png import PNG_SIGNATURE
 
 
 def task_to_json(task: Task) -> dict[str, Any]:

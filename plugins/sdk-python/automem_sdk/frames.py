@@ -39,7 +39,9 @@ def write_frame(stream: IO[bytes], message: object) -> None:
     body = encode(message)
     if len(body) > FRAME_LIMIT_BYTES:
         raise FrameTooLarge(f"a message of {len(body)} bytes exceeds the frame limit of {FRAME_LIMIT_BYTES} bytes")
-    stream.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    rest = memoryview(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    while rest:  # an unbuffered stream may take a part only
+        rest = rest[stream.write(rest) :]
     stream.flush()
 
 

@@ -33,12 +33,13 @@ def main(arguments: list[str]) -> int:
     _start_over_if_needed(options.freeze_clock)
     # A Ctrl-C at the terminal reaches the whole group; the host decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    time.tzset() if hasattr(time, "tzset") else None
+    if sys.platform != "win32":
+        time.tzset()
     protocol_in, protocol_out = _take_stdio()
     frozen = options.freeze_clock is not None and clock_is_frozen(options.freeze_clock)
     session = Session(lambda: load_game(options.target), clock_frozen=frozen, notes=_notes(options.freeze_clock, frozen))
-    with os.fdopen(protocol_in, "rb") as source, os.fdopen(protocol_out, "wb") as sink:
-        return serve(source, sink, session)
+    # Not closed here: closing would wait for the reading thread, which may be blocked until stdin ends.
+    return serve(os.fdopen(protocol_in, "rb"), os.fdopen(protocol_out, "wb", buffering=0), session)
 
 
 def load_game(target: str) -> Game:

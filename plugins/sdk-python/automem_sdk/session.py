@@ -125,7 +125,7 @@ class Session:
             raise _refuse(METHOD_NOT_FOUND, f"{game.name} draws no pictures", "no-render")
         if not self._drawable:
             raise _refuse(NOT_NOW, "render: no episode is under way; call reset first", "not-now")
-        png = self._guard("render", lambda: check_png(game.render()))
+        png = self._guard("render", lambda: check_png(_draw(game)))
         return {"png": base64.b64encode(png).decode("ascii")}
 
     def close(self, params: object) -> Result:
@@ -172,6 +172,8 @@ class Session:
         """Run the game's code; whatever it raises becomes a JSON-RPC error and, in full, a traceback on stderr."""
         try:
             return call()
+        except JsonRpcException:
+            raise
         except GameFault as fault:
             message = f"{self._label}: {during}: {fault.message}" if fault.number == GAME_FAILED else fault.message
             raise _refuse(fault.number, message, fault.code) from fault
@@ -185,6 +187,13 @@ class Session:
             }
             message = f"{self._label} failed during {during}: {type(error).__name__}: {error}"
             raise _refuse(GAME_FAILED, message, code, detail) from error
+
+
+def _draw(game: Game) -> bytes:
+    try:
+        return game.render()
+    except NotImplementedError as error:
+        raise _refuse(METHOD_NOT_FOUND, f"{game.name} draws no pictures: {error}", "no-render") from error
 
 
 def _refuse(number: int, message: str, code: str, detail: object = None) -> JsonRpcException:
