@@ -1,0 +1,5 @@
+"""Courier: a small game in plain Python in which memory decides the score."""
+
+from .game import Courier
+
+__all__ = ["Courier"]
