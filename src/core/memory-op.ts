@@ -45,7 +45,8 @@ export type FormatFailure =
   | "bad-argument"
   | "stray-end"
   | "wrong-phase"
-  | "nested-open";
+  | "nested-open"
+  | "no-operation";
 
 /** Who decided on an operation. */
 export type Actor = "model" | "scaffold";
