@@ -82,12 +82,20 @@ class Courier(Game):
         return Observation(self._news + text, f"Step {self._step_index} of {len(scenes)}. {opened}")
 
     def _info(self) -> dict[str, Any]:
-        return {"doorsTried": len(self._opened), "doorsOpened": sum(self._opened.values()), "chance": self._settings.chance}
+        return {
+            "doorsTried": len(self._opened),
+            "doorsOpened": sum(self._opened.values()),
+            "chance": self._settings.chance,
+        }
 
 
 def _actions(story: Story) -> list[Action]:
     if len(story.choices) == 1:
         words = [Action(word, "say this word at a door") for word in story.choices[0]]
     else:
-        words = [Action(word, f"say it as a {place} word") for place, row in zip(PLACES, story.choices) for word in row]
+        words = [
+            Action(word, f"say it as a {place} word")
+            for place, row in zip(PLACES, story.choices, strict=False)
+            for word in row
+        ]
     return [Action(WALK, "go on, when you are not at a door"), *words]

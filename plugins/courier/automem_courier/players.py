@@ -91,7 +91,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=200, help="how many seeds, from 0 (default: 200)")
     options = parser.parse_args()
     print(f"{'task':<10}{'perfect memory':>16}{'no memory':>12}{'chance':>10}   ({options.seeds} seeds)")
-    for task, perfect, none, chance in score_table([options.task] if options.task else list(PRESETS), range(options.seeds)):
+    for task, perfect, none, chance in score_table(
+        [options.task] if options.task else list(PRESETS), range(options.seeds)
+    ):
         print(f"{task:<10}{perfect:>16.3f}{none:>12.3f}{chance:>10.3f}")
 
 

@@ -65,7 +65,9 @@ def _password(draw: random.Random, choices: tuple[tuple[str, ...], ...]) -> Pass
 
 def _other_password(draw: random.Random, choices: tuple[tuple[str, ...], ...], old: Password) -> Password:
     # Every word changes, so that half of an old note is worth nothing.
-    return tuple(draw.choice([word for word in row if word != before]) for row, before in zip(choices, old))
+    return tuple(
+        draw.choice([word for word in row if word != before]) for row, before in zip(choices, old, strict=True)
+    )
 
 
 def _telling(person: str, password: Password, when: str) -> str:
@@ -82,5 +84,5 @@ def _door(person: str, password: Password) -> list[Scene]:
             word,
             last=index == len(password) - 1,
         )
-        for index, (place, word) in enumerate(zip(PLACES, password))
+        for index, (place, word) in enumerate(zip(PLACES, password, strict=False))
     ]

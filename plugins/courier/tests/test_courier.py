@@ -211,6 +211,8 @@ def test_the_manifest_says_what_the_game_says() -> None:
 def test_the_command_prints_a_line_for_each_task() -> None:
     path = os.pathsep.join([str(PLUGIN), str(PLUGIN.parent / "sdk-python")])
     command = [sys.executable, "-m", "automem_courier.players", "--seeds", "5"]
-    lines = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True).stdout.split("\n")
+    lines = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
     assert [line.split()[:2] for line in lines[1:-1]] == [[task, "1.000"] for task in PRESETS]
     assert [row[0] for row in score_table(["tiny"], range(2))] == ["tiny"]

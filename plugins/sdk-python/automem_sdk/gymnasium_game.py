@@ -69,7 +69,9 @@ class GymnasiumGame(Game):
             long_key, short_key = self.text_keys
             missing = [key for key in (long_key, short_key) if key is not None and key not in observation]
             if missing:
-                raise BadAnswer(f"the observation has no {', '.join(missing)}; set text_keys to two of {list(observation)}")
+                raise BadAnswer(
+                    f"the observation has no {', '.join(missing)}; set text_keys to two of {list(observation)}"
+                )
             return Observation(str(observation[long_key]), str(observation[short_key]) if short_key else "")
         raise BadAnswer(f"an observation of type {type(observation).__name__} is no text; override describe")
 

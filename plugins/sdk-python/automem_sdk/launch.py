@@ -37,7 +37,9 @@ def main(arguments: list[str]) -> int:
         time.tzset()
     protocol_in, protocol_out = _take_stdio()
     frozen = options.freeze_clock is not None and clock_is_frozen(options.freeze_clock)
-    session = Session(lambda: load_game(options.target), clock_frozen=frozen, notes=_notes(options.freeze_clock, frozen))
+    session = Session(
+        lambda: load_game(options.target), clock_frozen=frozen, notes=_notes(options.freeze_clock, frozen)
+    )
     # Not closed here: closing would wait for the reading thread, which may be blocked until stdin ends.
     return serve(os.fdopen(protocol_in, "rb"), os.fdopen(protocol_out, "wb", buffering=0), session)
 
@@ -109,7 +111,9 @@ def _take_stdio() -> tuple[int, int]:
 def _notes(moment: str | None, frozen: bool) -> list[str]:
     notes = []
     if moment is not None and not frozen:
-        notes.append(f"the clock was to be frozen at {moment} UTC and runs on: libfaketime is not installed or not usable")
+        notes.append(
+            f"the clock was to be frozen at {moment} UTC and runs on: libfaketime is not installed or not usable"
+        )
     if os.environ.get("PYTHONHASHSEED") != "0":
         notes.append("PYTHONHASHSEED is not 0: the order of sets of text may differ between processes")
     return notes

@@ -36,7 +36,9 @@ class Session:
     numbers. An exception of the game during `reset` or `step` ends the episode: only `reset` is then accepted.
     """
 
-    def __init__(self, make_game: Callable[[], Game], clock_frozen: bool = False, notes: list[str] | None = None) -> None:
+    def __init__(
+        self, make_game: Callable[[], Game], clock_frozen: bool = False, notes: list[str] | None = None
+    ) -> None:
         self._make_game = make_game
         self._clock_frozen = clock_frozen
         self._notes = list(notes or [])

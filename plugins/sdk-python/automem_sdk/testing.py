@@ -53,8 +53,9 @@ class RemoteError(Exception):
 class Client:
     """A game plugin as a child process. Use it in a `with`: leaving closes stdin and waits for the child.
 
-    `folders` go on the child's PYTHONPATH after the SDK's own; `launcher_arguments` before the target, for example
-    `["--freeze-clock", "2025-11-17 12:00:00"]`. After the `with`, `exit_code` and `stderr` say how it ended.
+    `folders` go on the child's PYTHONPATH, after the SDK's own and before what is there already. `launcher_arguments`
+    come before the target, for example `["--freeze-clock", "2025-11-17 12:00:00"]`. After the `with`, `exit_code` and
+    `stderr` say how it ended.
     """
 
     def __init__(
@@ -65,7 +66,8 @@ class Client:
         environment: Mapping[str, str] | None = None,
         timeout_s: float = 30.0,
     ) -> None:
-        path = os.pathsep.join(str(folder) for folder in (SDK_FOLDER, *folders))
+        inherited = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
+        path = os.pathsep.join(str(folder) for folder in (SDK_FOLDER, *folders, *inherited))
         command = [sys.executable, "-m", "automem_sdk.launch", *launcher_arguments, target]
         self.process = subprocess.Popen(
             command,

@@ -11,7 +11,16 @@ import ujson
 from automem_sdk.frames import FRAME_LIMIT_BYTES, FrameError, FrameTooLarge, decode, encode, read_frame, write_frame
 from pylsp_jsonrpc.streams import JsonRpcStreamWriter
 
-TEXTS = ["", "\x00", "a\x00b", "\xe9\xff", "".join(map(chr, range(0, 0x180))), "\u2028\ufeff", "\U0001f600", "\ud800x\udfff"]
+TEXTS = [
+    "",
+    "\x00",
+    "a\x00b",
+    "\xe9\xff",
+    "".join(map(chr, range(0x180))),
+    "\u2028\ufeff",
+    "\U0001f600",
+    "\ud800x\udfff",
+]
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -84,11 +93,11 @@ def test_a_message_over_the_limit_is_not_written() -> None:
         (b"Content-Length: 10\r\n", "cut off|outside"),
         (b"A" * 5000, "too long"),
         (b"A: b\r\n" * 20, "more than 16"),
-        (b"Content-Length: 3\r\n\r\n\"\xff\"", "UTF-8"),
+        (b'Content-Length: 3\r\n\r\n"\xff"', "UTF-8"),
         (b"Content-Length: 3\r\n\r\nNaN", "NaN is not JSON"),
         (b"Content-Length: 2\r\n\r\n01", "not JSON"),
         (b"Content-Length: 1\r\n\r\n-", "not JSON"),
-        (b"Content-Length: 3\r\n\r\n\"\x01\"", "not JSON"),
+        (b'Content-Length: 3\r\n\r\n"\x01"', "not JSON"),
         (b"Content-Length: 4\r\n\r\n{} x", "not JSON"),
         (b"Content-Length: 0\r\n\r\n", "not JSON"),
         (b"Content-Length: 200000\r\n\r\n" + b"[" * 200000, "not JSON"),

@@ -26,7 +26,14 @@ def test_prints_and_c_level_writes_never_reach_the_wire() -> None:
         client.initialize()
         client.reset("default", 1)
         client.step("right")
-    for text in ("while the module is imported", "by reset", "by C code", "to fd 1", "by a child", "without a line end"):
+    for text in (
+        "while the module is imported",
+        "by reset",
+        "by C code",
+        "to fd 1",
+        "by a child",
+        "without a line end",
+    ):
         assert text in client.stderr
     assert client.exit_code == 0
 
@@ -73,7 +80,7 @@ def test_a_game_that_kills_its_process_is_seen_as_ended() -> None:
 
 
 def test_an_unknown_method_is_named() -> None:
-    with start("Walk") as client, pytest.raises(RemoteError, match="-32601.*tokenize"):
+    with start("Walk") as client, pytest.raises(RemoteError, match=r"-32601.*tokenize"):
         client.call("tokenize")
 
 
@@ -120,7 +127,7 @@ def test_the_end_of_stdin_ends_a_game_that_hangs() -> None:
         b"Content-Length: 99999999999\r\n\r\n",
         b"Content-Length: x\r\n\r\n",
         b"\r\n",
-        b"Content-Length: 3\r\n\r\n\"\xff\"",
+        b'Content-Length: 3\r\n\r\n"\xff"',
         b"Content-Length: 3\r\n\r\nNaN",
         b"Content-Length: 2\r\n\r\n[]",
         b"Content-Length: 2\r\n\r\n{}",

@@ -72,7 +72,11 @@ def test_an_episode_has_the_protocols_shape() -> None:
         "valid": True,
         "executed": "right",
     }
-    assert (results[2]["valid"], results[2]["executed"], results[2]["progress"]) == (False, "wait", results[1]["progress"])
+    assert (results[2]["valid"], results[2]["executed"], results[2]["progress"]) == (
+        False,
+        "wait",
+        results[1]["progress"],
+    )
     assert len(results) == 5 and results[-1]["terminated"] and results[-1]["progress"] == 1.0
 
 

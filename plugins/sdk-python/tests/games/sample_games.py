@@ -35,7 +35,9 @@ class Walk(Game):
         self.turn = 0
         self.draw = random.random()
         actions = [Action("left", "one step back"), Action("right", "one step on"), Action("wait", "nothing")]
-        return Start(Observation(self._text(), STRANGE_TEXT), "Walk right.", actions, "wait", 5, info={"draw": self.draw})
+        return Start(
+            Observation(self._text(), STRANGE_TEXT), "Walk right.", actions, "wait", 5, info={"draw": self.draw}
+        )
 
     def step(self, action: str) -> Transition:
         sys.stdout.write("printed by step without a line end")
