@@ -1,7 +1,8 @@
 """Freezes the wall clock of the process with libfaketime, and checks that it took effect.
 
 The PyPI package `libfaketime` carries the shared object in its wheel; the plugin's lock brings it where a game needs
-it. Only Linux: elsewhere the clock runs on, and `clockFrozen` says so.
+it. The wheel calls itself portable, but its object is for glibc on one kind of processor, so it is looked at before it
+is preloaded. Elsewhere the clock runs on, and `clockFrozen` says so.
 """
 
 from __future__ import annotations
@@ -49,11 +50,19 @@ def clock_is_frozen(moment: str) -> bool:
 
 
 def _find_library() -> Path | None:
-    if sys.platform != "linux":
+    # musl, unlike glibc, refuses to start a program whose preloaded object it cannot load.
+    if sys.platform != "linux" or "CS_GNU_LIBC_VERSION" not in os.confstr_names:
         return None
     specification = importlib.util.find_spec("libfaketime")
     for folder in (specification.submodule_search_locations or []) if specification else []:
         library = Path(folder) / LIBRARY_IN_PACKAGE
-        if library.is_file():
+        if library.is_file() and _elf_kind(library) == _elf_kind(Path(sys.executable)):
             return library
     return None
+
+
+def _elf_kind(file: Path) -> bytes:
+    """The bytes of an ELF file's header that say its word size, byte order and processor; b"" for another file."""
+    with file.open("rb") as stream:
+        header = stream.read(20)
+    return header[4:6] + header[18:20] if header.startswith(b"\x7fELF") else b""

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from automem_sdk.clock import frozen_environment
+from automem_sdk.clock import LIBRARY_IN_PACKAGE, frozen_environment
 from automem_sdk.frames import encode, read_frame, write_frame
 from automem_sdk.testing import SDK_FOLDER, Client, RemoteError
 from children import GAMES, start
@@ -254,6 +254,20 @@ def test_a_clock_that_could_not_be_frozen_is_said_so(tmp_path: Path) -> None:
     assert determinism["notes"] == [
         f"the clock was to be frozen at {MOMENT} UTC and runs on: libfaketime is not installed or not usable"
     ]
+
+
+@linux_only
+def test_an_object_for_another_processor_is_not_preloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = tmp_path / "libfaketime" / LIBRARY_IN_PACKAGE
+    library.parent.mkdir(parents=True)
+    (tmp_path / "libfaketime" / "__init__.py").touch()
+    header = bytearray(Path(sys.executable).read_bytes()[:64])
+    monkeypatch.syspath_prepend(tmp_path)
+    library.write_bytes(header)
+    assert frozen_environment(MOMENT)["LD_PRELOAD"].startswith(str(library))
+    header[18] ^= 0xFF
+    library.write_bytes(header)
+    assert frozen_environment(MOMENT) == {}
 
 
 def test_a_game_that_reads_no_clock_says_nothing_about_it() -> None:
