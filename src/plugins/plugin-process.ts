@@ -117,6 +117,15 @@ export class PluginProcess {
     return this.#child.exited;
   }
 
+  get hasExited(): boolean {
+    return this.#exit !== undefined;
+  }
+
+  /** Ends the plugin's stdin without a word, as happens when automem dies. */
+  endInput(): void {
+    this.#child.stdin.end();
+  }
+
   stderrTail(): string {
     return this.#child.stderrTail();
   }

@@ -1,0 +1,29 @@
+/** What children may see of the user's environment: little for a plugin, the settings of the package tools for an installer. */
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const always = ["PATH", "HOME", "SystemRoot", "USERPROFILE", "LOCALAPPDATA", "APPDATA"];
+/** Where users keep mirrors, proxies, certificates and caches. */
+const installerNames =
+  /^(PIP_|UV_|NPM_CONFIG_|BUN_CONFIG_|BUN_INSTALL|XDG_|SSL_CERT_|GIT_SSL_|SSH_)|^(HTTP|HTTPS|ALL|NO)_PROXY$|^REQUESTS_CA_BUNDLE$|^CURL_CA_BUNDLE$|^NODE_EXTRA_CA_CERTS$/i;
+
+/** For a plugin: path, home and a UTF-8 language; nothing else of the user's. */
+export function pluginEnvironment(host: Environment): Record<string, string> {
+  return { ...pick(host, (name) => always.includes(name)), LANG: "C.UTF-8" };
+}
+
+/** For pip, uv, git and bun install: besides, what sets up their index, proxy, certificates and caches. */
+export function installerEnvironment(host: Environment): Record<string, string> {
+  return {
+    ...pick(host, (name) => always.includes(name) || name === "TMPDIR" || installerNames.test(name)),
+    LANG: "C.UTF-8",
+  };
+}
+
+function pick(host: Environment, wanted: (name: string) => boolean): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const [name, value] of Object.entries(host)) {
+    if (value !== undefined && wanted(name)) picked[name] = value;
+  }
+  return picked;
+}
