@@ -1,0 +1,44 @@
+/** Tables and queries of the index. */
+
+/** A file of another version is emptied and filled anew. */
+export const indexVersion = 1;
+
+export const indexSchema = `
+DROP TABLE IF EXISTS episodes;
+DROP TABLE IF EXISTS runs;
+CREATE TABLE runs (
+  id TEXT PRIMARY KEY,
+  stamp TEXT NOT NULL,
+  created TEXT NOT NULL DEFAULT '',
+  game TEXT NOT NULL DEFAULT '',
+  model TEXT NOT NULL DEFAULT '',
+  scaffold TEXT NOT NULL DEFAULT '',
+  planned INTEGER NOT NULL DEFAULT 0,
+  problem TEXT
+) STRICT;
+CREATE TABLE episodes (
+  run TEXT NOT NULL,
+  key TEXT NOT NULL,
+  task TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  record TEXT,
+  steps INTEGER,
+  progress REAL,
+  failure TEXT,
+  PRIMARY KEY (run, key)
+) STRICT;
+PRAGMA user_version = ${indexVersion};
+`;
+
+export const runRows = `
+SELECT id, created, game, model, scaffold, planned, problem,
+  count(CASE status WHEN 'finished' THEN 1 END) AS finished,
+  count(CASE status WHEN 'failed' THEN 1 END) AS failed,
+  avg(progress) AS meanProgress,
+  coalesce(sum(steps), 0) AS steps
+FROM runs LEFT JOIN episodes ON episodes.run = runs.id
+GROUP BY runs.id ORDER BY created DESC, id`;
+
+export const episodeRows =
+  "SELECT run, key, task, seed, status, record, steps, progress, failure FROM episodes WHERE run = ? ORDER BY task, seed";

@@ -1,0 +1,221 @@
+/**
+ * The index of runs and episodes, for `list`. A cache and nothing more: each reading first brings it up to date from the run folders, which
+ * alone count, so it cannot be behind, and deleting it loses nothing. Runs whose folder did not change since are not read again.
+ */
+import { Database } from "bun:sqlite";
+import { rmSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { AutomemError } from "../core/errors.ts";
+import { episodeRows, indexSchema, indexVersion, runRows } from "./catalogue-schema.ts";
+import { isMissing, storeFault } from "./fault.ts";
+import type { RecordStore } from "./records.ts";
+import type { EpisodeState } from "./run-files.ts";
+import type { OpenRun, RunStore } from "./runs.ts";
+
+/** A run, as `list` shows it. */
+export interface RunRow {
+  id: string;
+  /** ISO 8601, UTC. */
+  created: string;
+  game: string;
+  model: string;
+  scaffold: string;
+  planned: number;
+  finished: number;
+  failed: number;
+  /** Mean over the finished episodes, a share in [0, 1]; null if none is. */
+  meanProgress: number | null;
+  /** Steps of the finished episodes. */
+  steps: number;
+  /** Why the run cannot be read; the other fields are then empty. */
+  problem: string | null;
+}
+
+/** An episode that was started. */
+export interface EpisodeRow {
+  run: string;
+  key: string;
+  task: string;
+  seed: number;
+  status: EpisodeState["status"];
+  record: string | null;
+  steps: number | null;
+  progress: number | null;
+  failure: string | null;
+}
+
+/** A folder changed less than this before it was read may have changed again within the same tick of the file system's clock. */
+const settledAfterMs = 2_000;
+
+export class Catalogue {
+  readonly #path: string;
+  readonly #runs: RunStore;
+  readonly #records: RecordStore;
+  #database: Database | undefined;
+
+  constructor(path: string, runs: RunStore, records: RecordStore) {
+    this.#path = path;
+    this.#runs = runs;
+    this.#records = records;
+  }
+
+  /** All runs, newest first. */
+  async listRuns(): Promise<RunRow[]> {
+    const database = await this.#refresh();
+    return database.query<RunRow, []>(runRows).all();
+  }
+
+  /** The started episodes of a run, in order of task and seed. */
+  async listEpisodes(runId: string): Promise<EpisodeRow[]> {
+    const database = await this.#refresh();
+    return database.query<EpisodeRow, [string]>(episodeRows).all(runId);
+  }
+
+  /** Throws the index away and builds it anew from run folders and records. Returns the number of runs. */
+  async reindex(): Promise<number> {
+    this.close();
+    this.#remove();
+    return (await this.#refresh()).query<{ count: number }, []>("SELECT count(*) AS count FROM runs").get()?.count ?? 0;
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  /** Brings the index up to date. */
+  async #refresh(): Promise<Database> {
+    const database = this.#open();
+    const ids = new Set(await this.#runs.ids());
+    const known = new Map(
+      database
+        .query<{ id: string; stamp: string }, []>("SELECT id, stamp FROM runs")
+        .all()
+        .map(({ id, stamp }) => [id, stamp]),
+    );
+    for (const id of known.keys()) if (!ids.has(id)) forget(database, id);
+    for (const id of ids) await this.#refreshRun(database, id, known.get(id));
+    return database;
+  }
+
+  async #refreshRun(database: Database, id: string, knownStamp: string | undefined): Promise<void> {
+    let run: OpenRun;
+    try {
+      const folder = this.#runs.folder(id);
+      const stamp = await stampOf(folder.episodesFolder());
+      if (knownStamp !== undefined && stamp === knownStamp) return;
+      run = await this.#runs.open(id);
+      const rows = await this.#readEpisodes(database, run);
+      writeRun(database, run, rows, stamp);
+    } catch (cause) {
+      if (!(cause instanceof AutomemError)) throw cause;
+      forget(database, id);
+      database.query("INSERT INTO runs (id, stamp, problem) VALUES (?, '', ?)").run(id, cause.message);
+    }
+  }
+
+  async #readEpisodes(database: Database, run: OpenRun): Promise<EpisodeRow[]> {
+    const known = new Map(
+      database
+        .query<EpisodeRow, [string]>(episodeRows)
+        .all(run.folder.id)
+        .map((row) => [row.key, row]),
+    );
+    const rows: EpisodeRow[] = [];
+    for (const key of await run.folder.startedKeys()) {
+      const state = await run.folder.peekState(key);
+      if (state === undefined) continue;
+      const old = known.get(key);
+      rows.push(
+        old && old.record !== null && old.record === state.record ? old : await this.#readEpisode(run, key, state),
+      );
+    }
+    return rows;
+  }
+
+  async #readEpisode(run: OpenRun, key: string, state: EpisodeState): Promise<EpisodeRow> {
+    const { task, seed, status } = state;
+    const failure = state.failure?.message ?? null;
+    const row = { run: run.folder.id, key, task, seed, status, record: null, steps: null, progress: null, failure };
+    if (state.record === undefined) return row;
+    try {
+      const { end } = await this.#records.get(state.record, "automem.episode/1");
+      return { ...row, record: state.record, steps: end.steps, progress: end.progress };
+    } catch (cause) {
+      if (!(cause instanceof AutomemError)) throw cause;
+      return { ...row, failure: cause.message };
+    }
+  }
+
+  #open(): Database {
+    if (this.#database !== undefined) return this.#database;
+    try {
+      this.#database = openIndex(this.#path);
+    } catch (cause) {
+      if (!/^SQLITE_(CORRUPT|NOTADB)/.test(String((cause as { code?: unknown }).code))) {
+        throw storeFault(cause, "open the index", this.#path);
+      }
+      this.#remove();
+      this.#database = openIndex(this.#path);
+    }
+    return this.#database;
+  }
+
+  #remove(): void {
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(`${this.#path}${suffix}`, { force: true });
+  }
+}
+
+function openIndex(path: string): Database {
+  const database = new Database(path);
+  try {
+    database.run("PRAGMA busy_timeout = 5000");
+    database.run("PRAGMA journal_mode = WAL");
+    const found = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version;
+    if (found !== indexVersion) database.transaction(() => database.run(indexSchema)).immediate();
+    return database;
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
+}
+
+function forget(database: Database, id: string): void {
+  database.query("DELETE FROM episodes WHERE run = ?").run(id);
+  database.query("DELETE FROM runs WHERE id = ?").run(id);
+}
+
+function writeRun(database: Database, run: OpenRun, rows: readonly EpisodeRow[], stamp: string): void {
+  const { folder, file, record } = run;
+  database
+    .transaction(() => {
+      forget(database, folder.id);
+      database
+        .query("INSERT INTO runs (id, stamp, created, game, model, scaffold, planned) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        .run(
+          folder.id,
+          stamp,
+          file.created,
+          record.game.name,
+          record.model.name,
+          record.settings.scaffold,
+          run.episodes.length,
+        );
+      const insert = database.query("INSERT INTO episodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      for (const { key, task, seed, status, record, steps, progress, failure } of rows) {
+        insert.run(folder.id, key, task, seed, status, record, steps, progress, failure);
+      }
+    })
+    .immediate();
+}
+
+/** Changes with every state written into the folder. Empty, which never counts as unchanged, while the folder is too fresh to be sure. */
+async function stampOf(folder: string): Promise<string> {
+  try {
+    const { mtimeMs, ino } = await stat(folder);
+    return Math.abs(Date.now() - mtimeMs) < settledAfterMs ? `fresh-${crypto.randomUUID()}` : `${ino}-${mtimeMs}`;
+  } catch (cause) {
+    if (isMissing(cause)) return `fresh-${crypto.randomUUID()}`;
+    throw storeFault(cause, "look at a run's episodes", folder);
+  }
+}

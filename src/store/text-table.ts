@@ -1,0 +1,116 @@
+/**
+ * JSON in which long strings that repeat are told once. One encoder and one decoder serve one segment, line after line:
+ *
+ *   string of up to 64 code units   as it is
+ *   longer string                   {"$": [part, ...]}: a text is a new part and takes the next number (from 0), a number is an earlier part
+ *   real object whose only key is   one "$" is added to the key, so that no value can be mistaken for a reference
+ *   "$", "$$", ...
+ *
+ * Keys are written in order of code units: equal values give equal text. Lossless for every JSON value (-0 becomes 0, as in JSON.stringify).
+ */
+import { StoreError } from "../core/errors.ts";
+import { splitParts } from "./text-parts.ts";
+
+const shortString = 64;
+const referenceKey = "$";
+const escapedKey = /^\$+$/;
+
+export class TraceEncoder {
+  readonly #numbers = new Map<string, number>();
+
+  /** JSON text of a value, without line breaks. Fields that are `undefined` are left out. Throws `TypeError` on what JSON cannot hold. */
+  encode(value: unknown): string {
+    switch (typeof value) {
+      case "string":
+        return value.length <= shortString ? JSON.stringify(value) : this.#encodeLong(value);
+      case "number":
+        if (!Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
+        return JSON.stringify(value);
+      case "boolean":
+        return value ? "true" : "false";
+      case "object":
+        if (value === null) return "null";
+        return Array.isArray(value) ? this.#encodeArray(value) : this.#encodeObject(value as Record<string, unknown>);
+      default:
+        throw new TypeError(`a ${typeof value} has no JSON form`);
+    }
+  }
+
+  #encodeArray(items: readonly unknown[]): string {
+    return `[${items.map((item) => this.encode(item)).join(",")}]`;
+  }
+
+  #encodeObject(fields: Record<string, unknown>): string {
+    const keys = Object.keys(fields)
+      .filter((key) => fields[key] !== undefined)
+      .sort();
+    const [only] = keys;
+    if (keys.length === 1 && only !== undefined && escapedKey.test(only)) {
+      return `{${JSON.stringify(`${only}$`)}:${this.encode(fields[only])}}`;
+    }
+    return `{${keys.map((key) => `${JSON.stringify(key)}:${this.encode(fields[key])}`).join(",")}}`;
+  }
+
+  #encodeLong(text: string): string {
+    return `{"${referenceKey}":[${splitParts(text)
+      .map((part) => this.#encodePart(part))
+      .join(",")}]}`;
+  }
+
+  #encodePart(part: string): string {
+    const known = this.#numbers.get(part);
+    if (known !== undefined) return String(known);
+    const json = JSON.stringify(part);
+    // Parsed back, so that the table holds the part alone and not the whole text it was cut from.
+    this.#numbers.set(JSON.parse(json) as string, this.#numbers.size);
+    return json;
+  }
+}
+
+export class TraceDecoder {
+  readonly #parts: string[] = [];
+
+  /** The value of one line; lines must come in the order they were written. Throws `StoreError` `corrupt-journal`. */
+  decode(text: string): unknown {
+    try {
+      return this.#decode(JSON.parse(text));
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      throw new StoreError(`A line of a trace is not JSON: ${text.slice(0, 80)}`, { code: "corrupt-journal", cause });
+    }
+  }
+
+  #decode(value: unknown): unknown {
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) {
+      for (let index = 0; index < value.length; index++) value[index] = this.#decode(value[index]);
+      return value;
+    }
+    const fields = value as Record<string, unknown>;
+    const keys = Object.keys(fields);
+    const [only] = keys;
+    if (keys.length === 1 && only !== undefined && escapedKey.test(only)) {
+      if (only === referenceKey) return this.#join(fields[only]);
+      return { [only.slice(1)]: this.#decode(fields[only]) };
+    }
+    // An own "__proto__" (JSON.parse makes one) is set as the plain property it is.
+    for (const key of keys) fields[key] = this.#decode(fields[key]);
+    return fields;
+  }
+
+  #join(parts: unknown): string {
+    if (!Array.isArray(parts)) throw badReference();
+    let text = "";
+    for (const part of parts) {
+      const piece = typeof part === "string" ? part : this.#parts[part as number];
+      if (piece === undefined) throw badReference();
+      if (typeof part === "string") this.#parts.push(part);
+      text += piece;
+    }
+    return text;
+  }
+}
+
+function badReference(): StoreError {
+  return new StoreError("A trace refers to a text part that its segment does not hold.", { code: "corrupt-journal" });
+}
