@@ -84,28 +84,17 @@ async function prepare(name: string, command: string[]): Promise<string | undefi
 /** pytest of the SDK and of each game plugin, each in the environment the plugin was installed into. */
 async function pythonSuites(): Promise<void> {
   const suites = [
-    { name: "sdk-python", environment: "courier" },
+    { name: "sdk-python", environment: "courier", lock: "plugins/sdk-python/requirements.test.lock" },
     { name: "courier", environment: "courier" },
     { name: "crafter", environment: "crafter" },
     { name: "minihack", environment: "minihack" },
     { name: "nethack", environment: "nethack" },
   ];
   const pytest = join(cache, "pytest");
-  const installed = await check("install pytest", [
-    "python3",
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--require-hashes",
-    "--upgrade",
-    "--target",
-    pytest,
-    "-r",
-    "scripts/pytest.lock",
-  ]);
-  if (!installed) return;
+  if (!(await installInto("install pytest", pytest, "scripts/pytest.lock"))) return;
   for (const suite of suites) {
+    const extra = join(cache, `pytest-${suite.name}`);
+    if (suite.lock && !(await installInto(`install what the tests of ${suite.name} use`, extra, suite.lock))) continue;
     const folder = join(root, "plugins", suite.name);
     const report = join(reports, `pytest-${suite.name}.xml`);
     const info = Bun.spawnSync([binary, "plugin", "info", suite.environment, "--json"], {
@@ -121,7 +110,7 @@ async function pythonSuites(): Promise<void> {
       cwd: folder,
       env: {
         ...environment,
-        PYTHONPATH: [folder, join(root, "plugins/sdk-python"), pytest].join(":"),
+        PYTHONPATH: [folder, join(root, "plugins/sdk-python"), pytest, ...(suite.lock ? [extra] : [])].join(":"),
         PYTHONDONTWRITEBYTECODE: "1",
       },
       stdin: "ignore",
@@ -131,6 +120,12 @@ async function pythonSuites(): Promise<void> {
     await child.exited;
     await countReport(`pytest ${suite.name}`, report);
   }
+}
+
+/** Python packages of a lock into a folder that is put on PYTHONPATH. */
+async function installInto(name: string, folder: string, lock: string): Promise<boolean> {
+  const pip = ["python3", "-m", "pip", "install", "--quiet", "--require-hashes", "--upgrade"];
+  return check(name, [...pip, "--target", folder, "-r", lock]);
 }
 
 async function bunSuite(): Promise<void> {
