@@ -8,8 +8,9 @@ import random
 
 import pytest
 import ujson
-from automem_sdk.frames import FRAME_LIMIT_BYTES, FrameError, FrameTooLarge, decode, encode, read_frame, write_frame
 from pylsp_jsonrpc.streams import JsonRpcStreamWriter
+
+from automem_sdk.frames import FRAME_LIMIT_BYTES, FrameError, FrameTooLarge, decode, encode, read_frame, write_frame
 
 TEXTS = [
     "",

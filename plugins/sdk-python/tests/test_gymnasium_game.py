@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pylsp_jsonrpc.exceptions import JsonRpcException
+
 from automem_sdk import Action, Observation, Task
 from automem_sdk.gymnasium_game import GymnasiumGame
 from automem_sdk.testing import play
-from pylsp_jsonrpc.exceptions import JsonRpcException
 
 gymnasium = pytest.importorskip("gymnasium")
 numpy = pytest.importorskip("numpy")

@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from children import GAMES, start
+from sample_games import STRANGE_TEXT
+
 from automem_sdk.clock import LIBRARY_IN_PACKAGE, frozen_environment
 from automem_sdk.frames import encode, read_frame, write_frame
 from automem_sdk.testing import SDK_FOLDER, Client, RemoteError
-from children import GAMES, start
-from sample_games import STRANGE_TEXT
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
 MOMENT = "2025-11-17 12:00:00"

@@ -6,11 +6,12 @@ import random
 from typing import Any
 
 import pytest
+from pylsp_jsonrpc.exceptions import JsonRpcException
+from sample_games import Drawing, Faulty, Walk
+
 from automem_sdk import Action, Game, Observation, Start, Task, Transition, seed_everything
 from automem_sdk.session import Session
 from automem_sdk.testing import play
-from pylsp_jsonrpc.exceptions import JsonRpcException
-from sample_games import Drawing, Faulty, Walk
 
 INITIALIZE = {"protocolVersion": 1, "automemVersion": "test"}
 ACTIONS = (Action("left", ""), Action("right", ""))

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from automem_sdk.testing import SDK_FOLDER, Client, RemoteError
 
 TEMPLATE = SDK_FOLDER.parent / "template-game"
