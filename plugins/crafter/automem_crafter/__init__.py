@@ -1,0 +1,5 @@
+"""Crafter for automem: the survival game by Danijar Hafner (PyPI crafter, MIT), played through text."""
+
+from .game import Crafter
+
+__all__ = ["Crafter"]
