@@ -21,10 +21,12 @@ export function answerFailure(parsed: ParsedFailure, table: OperationTable, phas
   return { status: "malformed", failure: parsed.failure, text: failureText(parsed, table, phase) };
 }
 
-/** The answer to a turn that holds no operation at all, where one is needed. */
-export function answerNoOperation(table: OperationTable, phase: Phase): OperationOutcome {
-  const form = phase === "plan" ? "<|ACTION|>name<|END|>" : operationForm(table.get("DONE")!);
-  return { status: "malformed", failure: "no-operation", text: `No operation found in your reply. End with ${form}` };
+/** The answer to a PLAN reply that holds no operation at all. `cut`: it reached its token limit. */
+export function answerNoOperation(cut: boolean): OperationOutcome {
+  const found = cut
+    ? "Your reply reached the length limit and holds no operation. Write less."
+    : "Your reply holds no operation.";
+  return { status: "malformed", failure: "no-operation", text: `${found} Choose an action: <|ACTION|>name<|END|>` };
 }
 
 /** Why a well-formed operation may not run here, or `undefined`: the phase first, then each argument. */

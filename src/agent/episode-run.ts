@@ -1,0 +1,43 @@
+/** What the phases of one episode share, and the present step as the scaffold sees it. */
+import type { ChatModel, Sampling, Usage } from "../core/chat-model.ts";
+import type { EpisodeSpec } from "../core/game.ts";
+import type { CallEntry, JournalSink } from "../core/journal.ts";
+import type { AgentLimits } from "../core/run-settings.ts";
+import type { MemoryReader, ScaffoldSession, StepContext } from "../core/scaffold.ts";
+import type { MemoryFolder } from "../memory/folder.ts";
+import type { OperationTable } from "../memory/operation-table.ts";
+import type { EpisodeEvent } from "./events.ts";
+
+/** A model in its part. A phase is given its speaker; a conversation may pass from one to another. */
+export interface Speaker {
+  role: CallEntry["speaker"];
+  model: ChatModel;
+}
+
+export interface EpisodeRun {
+  spec: EpisodeSpec;
+  session: ScaffoldSession;
+  folder: MemoryFolder;
+  /** The folder as hooks may read it. */
+  reader: MemoryReader;
+  table: OperationTable;
+  /** Names the game accepts. */
+  actionNames: ReadonlySet<string>;
+  limits: AgentLimits;
+  sampling: Sampling;
+  /** Prefix of the cache keys; each phase has a head of its own. */
+  cacheKey: string;
+  sink: JournalSink;
+  signal: AbortSignal | undefined;
+  onEvent: (event: EpisodeEvent) => void;
+  /** Of the step under way. */
+  stepUsage: Usage;
+}
+
+/** The present without the files, which change while a step runs. */
+export type Present = Omit<StepContext, "files">;
+
+/** What a hook is shown now. */
+export function stepContext(run: EpisodeRun, present: Present): StepContext {
+  return { ...present, files: run.folder.list() };
+}
