@@ -1,0 +1,201 @@
+/** Models of an Ollama server, through the npm package `ollama`. */
+import type { Ollama } from "ollama";
+import * as v from "valibot";
+import type {
+  ChatMessage,
+  ChatModel,
+  ChatOptions,
+  ChatReply,
+  ModelCapabilities,
+  ModelIdentity,
+} from "../../core/chat-model.ts";
+import { AutomemError, ConfigError } from "../../core/errors.ts";
+import type { ModelName } from "../../core/model-name.ts";
+import { type ChatAttempt, chatCall } from "../chat-call.ts";
+import {
+  badResponseFault,
+  emptyResponseFault,
+  type FaultContext,
+  streamCutFault,
+  withoutCredentials,
+} from "../http-fault.ts";
+import { checkForCut } from "../overflow.ts";
+import { withRetries } from "../retry.ts";
+import type { ModelSettings, ProviderDeps } from "../settings.ts";
+import { checkedFetch } from "./checked-fetch.ts";
+import { toRequest } from "./convert-messages.ts";
+import { mapFinish } from "./map-finish.ts";
+import { toUsage } from "./usage.ts";
+import { ChatChunk, findDigest, ListedModels, ServerVersion, ShownModel, trainedContext } from "./wire.ts";
+
+const DEFAULT_SERVER = "http://127.0.0.1:11434";
+/** The calls that open a model answer at once on a server that works. */
+const OPEN_TIMEOUT_MS = 20_000;
+
+const capabilities: ModelCapabilities = {
+  overflow: "error",
+  seed: true,
+  cachedTokens: false,
+  streaming: true,
+  grammar: "none",
+  adapters: "none",
+};
+
+type CreateClient = (signal: AbortSignal) => Ollama;
+
+/** Looks the model up on the server. Throws `ProviderError`; `ConfigError` for a context larger than the model's. */
+export async function openOllama(name: ModelName, settings: ModelSettings, deps: ProviderDeps): Promise<ChatModel> {
+  const host = name.url ?? serverFromEnvironment(deps.env.OLLAMA_HOST);
+  const server = withoutCredentials(host);
+  const context: FaultContext = {
+    modelName: name.text,
+    server,
+    startHint: 'Start Ollama with "ollama serve", or name another server as ollama:NAME@URL or in OLLAMA_HOST.',
+    modelHint: `Bring the model with "ollama pull ${name.model}".`,
+    accessHint: "The server, or a proxy before it, wants other credentials.",
+    contextTokens: settings.contextTokens,
+  };
+  const ollama = await import("ollama");
+  const createClient: CreateClient = (signal) =>
+    new ollama.Ollama({ host, fetch: checkedFetch({ fetch: deps.fetch, signal, context }) });
+  const look = <S extends v.GenericSchema>(schema: S, ask: (client: Ollama) => Promise<unknown>) =>
+    withRetries(() => read(schema, () => ask(createClient(AbortSignal.timeout(OPEN_TIMEOUT_MS))), context), {
+      clock: deps.clock,
+    });
+  const shown = await look(ShownModel, (client) => client.show({ model: name.model }));
+  const trained = trainedContext(shown);
+  if (trained !== undefined && settings.contextTokens > trained) {
+    throw new ConfigError(
+      `${name.text} was trained on contexts of ${trained} tokens; ${settings.contextTokens} were asked for. Ask for ${trained} or fewer.`,
+      { code: "context-too-large" },
+    );
+  }
+  const listed = await look(ListedModels, (client) => client.list());
+  const { version } = await look(ServerVersion, (client) => client.version());
+  const identity: ModelIdentity = {
+    name: name.text,
+    provider: "ollama",
+    digest: findDigest(listed, name.model),
+    serverVersion: `ollama ${version}`,
+    contextTokens: settings.contextTokens,
+  };
+  return new OllamaModel(identity, name.model, settings, context, createClient, deps);
+}
+
+class OllamaModel implements ChatModel {
+  readonly identity: ModelIdentity;
+  readonly capabilities = capabilities;
+  readonly #model: string;
+  readonly #settings: ModelSettings;
+  readonly #context: FaultContext;
+  readonly #createClient: CreateClient;
+  readonly #deps: ProviderDeps;
+
+  constructor(
+    identity: ModelIdentity,
+    model: string,
+    settings: ModelSettings,
+    context: FaultContext,
+    createClient: CreateClient,
+    deps: ProviderDeps,
+  ) {
+    this.identity = identity;
+    this.#model = model;
+    this.#settings = settings;
+    this.#context = context;
+    this.#createClient = createClient;
+    this.#deps = deps;
+  }
+
+  chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
+    const call = { modelName: this.identity.name, options, capabilities, clock: this.#deps.clock };
+    return chatCall(call, (attempt) => this.#attempt(messages, options, attempt));
+  }
+
+  async #attempt(messages: readonly ChatMessage[], options: ChatOptions, attempt: ChatAttempt): Promise<ChatReply> {
+    const { clock } = this.#deps;
+    const startedMs = clock.monotonicMs();
+    const request = toRequest(this.#model, messages, options.sampling, this.#settings);
+    const stream = await this.#createClient(attempt.signal).chat(request);
+    let text = "";
+    let firstTokenMs: number | undefined;
+    const last = await this.#readStream(stream, (piece) => {
+      firstTokenMs ??= clock.monotonicMs() - startedMs;
+      text += piece;
+      attempt.onText(piece);
+    });
+    const finishReason = mapFinish(last.done_reason);
+    if (finishReason === undefined) throw emptyResponseFault(this.#context, `done_reason ${last.done_reason}`);
+    const usage = toUsage(last);
+    checkForCut(messages, {
+      modelName: this.identity.name,
+      usage,
+      cutByLength: finishReason === "length",
+      maxTokens: options.sampling.maxTokens,
+      contextTokens: this.#settings.contextTokens,
+    });
+    return { text, finishReason, usage, timings: { totalMs: clock.monotonicMs() - startedMs, firstTokenMs } };
+  }
+
+  /** Passes text on until the chunk marked done, which is returned. Throws `stream-cut` without one. */
+  async #readStream(stream: AsyncIterable<unknown>, onText: (piece: string) => void): Promise<ChatChunk> {
+    const chunks = stream[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await chunks.next().catch((cause: unknown) => {
+        if (cause instanceof AutomemError) throw cause;
+        throw streamCutFault(this.#context, cause);
+      });
+      if (next.done) throw streamCutFault(this.#context);
+      const chunk = v.safeParse(ChatChunk, next.value);
+      if (!chunk.success)
+        throw badResponseFault(this.#context, `an unknown kind of message (${chunk.issues[0].message})`);
+      const piece = chunk.output.message?.content ?? "";
+      if (piece !== "") onText(piece);
+      if (chunk.output.done === true) return chunk.output;
+    }
+  }
+
+  /** Ollama has no call that counts. */
+  async countTokens(): Promise<undefined> {
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    // The server lives on; each call has its own connection.
+  }
+}
+
+async function read<S extends v.GenericSchema>(
+  schema: S,
+  ask: () => Promise<unknown>,
+  context: FaultContext,
+): Promise<v.InferOutput<S>> {
+  let answer: unknown;
+  try {
+    answer = await ask();
+  } catch (cause) {
+    if (cause instanceof AutomemError) throw cause;
+    throw badResponseFault(context, "what cannot be read", cause);
+  }
+  const result = v.safeParse(schema, answer);
+  if (result.success) return result.output;
+  throw badResponseFault(context, `without what an Ollama server says (${result.issues[0].message})`);
+}
+
+/** OLLAMA_HOST as Ollama reads it: a URL, HOST:PORT, HOST or :PORT; an address to listen on means this machine. */
+export function serverFromEnvironment(value: string | undefined): string {
+  const written = value?.trim() ?? "";
+  if (written === "") return DEFAULT_SERVER;
+  const withScheme = written.includes("://")
+    ? written
+    : `http://${written.startsWith(":") ? `127.0.0.1${written}` : written}`;
+  if (!URL.canParse(withScheme)) {
+    throw new ConfigError(`OLLAMA_HOST is "${written}", which is no address. Example: 127.0.0.1:11434.`, {
+      code: "bad-server",
+    });
+  }
+  const url = new URL(withScheme);
+  if (url.hostname === "0.0.0.0" || url.hostname === "[::]") url.hostname = "127.0.0.1";
+  if (!written.includes("://") && !/:\d+\/*$/.test(written)) url.port = "11434";
+  return url.href.replace(/\/$/, "");
+}

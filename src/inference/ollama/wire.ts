@@ -1,0 +1,36 @@
+/** The fields of Ollama's answers that are used. Source: github.com/ollama/ollama, `api/types.go`. */
+import * as v from "valibot";
+
+const Count = v.nullish(v.number());
+
+export const ChatChunk = v.object({
+  message: v.nullish(v.object({ content: v.nullish(v.string()) })),
+  done: v.nullish(v.boolean()),
+  done_reason: v.nullish(v.string()),
+  /** Tokens of the prompt, cached ones included. */
+  prompt_eval_count: Count,
+  eval_count: Count,
+});
+export type ChatChunk = v.InferOutput<typeof ChatChunk>;
+
+export const ShownModel = v.object({ model_info: v.nullish(v.record(v.string(), v.unknown())) });
+export type ShownModel = v.InferOutput<typeof ShownModel>;
+
+export const ListedModels = v.object({
+  models: v.array(v.object({ name: v.string(), digest: v.nullish(v.string()) })),
+});
+export type ListedModels = v.InferOutput<typeof ListedModels>;
+
+export const ServerVersion = v.object({ version: v.string() });
+
+/** The context a model was trained on; `undefined` where the file does not say. */
+export function trainedContext(shown: ShownModel): number | undefined {
+  const entry = Object.entries(shown.model_info ?? {}).find(([key]) => key.endsWith(".context_length"));
+  return typeof entry?.[1] === "number" ? entry[1] : undefined;
+}
+
+/** A model's digest; a name without a tag means `:latest`. */
+export function findDigest(listed: ListedModels, model: string): string | undefined {
+  const wanted = model.includes(":") ? model : `${model}:latest`;
+  return listed.models.find(({ name }) => name === wanted)?.digest ?? undefined;
+}
