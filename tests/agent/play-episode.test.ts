@@ -236,16 +236,16 @@ describe("an episode", () => {
 
   test("each call has a seed of its own where one is given, the same in every replay", async () => {
     const seeds = async (seed: number | undefined, episodeSeed: number) => {
-      const played = setUp({ moves: [north, "", north], game: new FakeGame(2, 9) });
+      const played = setUp({ moves: [north, "<|COUNT|>a<|END|>", "", north], game: new FakeGame(2, 9) });
       played.input.spec.seed = episodeSeed;
       if (seed !== undefined) played.input.settings.sampling.seed = seed;
       await playEpisode(played.input);
       return played.model.calls.map(({ options }) => options.sampling.seed);
     };
-    expect(await seeds(undefined, 7)).toEqual([undefined, undefined, undefined]);
+    expect(await seeds(undefined, 7)).toEqual(Array(4).fill(undefined));
     const first = await seeds(1, 7);
     expect(await seeds(1, 7)).toEqual(first);
-    expect(new Set([...first, ...(await seeds(2, 7)), ...(await seeds(1, 8))]).size).toBe(9);
+    expect(new Set([...first, ...(await seeds(2, 7)), ...(await seeds(1, 8))]).size).toBe(12);
     for (const seed of first) expect(seed).toBeWithin(0, 2 ** 31);
   });
 
