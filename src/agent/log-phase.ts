@@ -14,8 +14,9 @@ export async function runLog(run: EpisodeRun, present: Present, speaker: Speaker
   const conversation = new Conversation(run, present.stepIndex, "log");
   conversation.begin(session.logPrompt(stepContext(run, present), reader));
   const reason = await converse(run, present, speaker, conversation);
-  runWritingHook(run, present, "log", conversation.callCount - 1, (step, memory) => session.afterLog(step, memory));
+  // Before the hook's writes: a replay tells by this entry, next after the last call's, that there was no room for another call.
   run.sink.add({ kind: "phase-end", stepIndex: present.stepIndex, phase: "log", reason });
+  runWritingHook(run, present, "log", conversation.callCount - 1, (step, memory) => session.afterLog(step, memory));
 }
 
 async function converse(

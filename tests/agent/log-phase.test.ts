@@ -101,7 +101,16 @@ describe("LOG", () => {
   });
 
   test("without room for more it ends, and what it wrote stands", async () => {
-    const played = await logOnly(["<|APPEND|>a|x<|END|>", overflow()]);
+    const played = await logOnly(["<|APPEND|>a|x<|END|>", overflow()], {
+      hooks: { afterLog: (_step, memory) => memory.remove("b"), initFiles: () => ({ b: "" }) },
+    });
+    const kinds = played.sink.entries.map((entry) => (entry.kind === "operation" ? entry.name : entry.kind));
+    expect(kinds.slice(kinds.indexOf("APPEND"), kinds.indexOf("APPEND") + 4)).toEqual([
+      "APPEND",
+      "phase-end",
+      "REMOVE",
+      "call",
+    ]);
     expect(logEnd(played)).toBe("context-full");
     expect(played.result.files).toEqual({ a: "x" });
   });
