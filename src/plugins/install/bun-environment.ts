@@ -27,7 +27,8 @@ export function countBunPackages(plugin: PluginFiles): number {
 }
 
 /**
- * Installs into `source/node_modules`. Builds of other platforms are skipped; install scripts of packages do not run.
+ * Installs into `source/node_modules`. Builds of other platforms and optional packages (CUDA builds of hundreds of megabytes) are left out;
+ * install scripts of packages do not run.
  * Throws `PluginError` (`install-failed`, `cancelled`).
  */
 export async function installBunPackages(
@@ -45,7 +46,7 @@ export async function installBunPackages(
   });
   await runStep({
     command: bun,
-    args: ["install", "--frozen-lockfile", "--production", "--ignore-scripts", "--no-progress"],
+    args: ["install", "--frozen-lockfile", "--production", "--omit=optional", "--ignore-scripts", "--no-progress"],
     env: { ...installerEnvironment(context.environment), BUN_BE_BUN: "1" },
     cwd: source,
     timeoutMs: 30 * 60_000,
