@@ -25,7 +25,7 @@ DEAD: Final = "You died."
 
 
 class Sight(NamedTuple):
-    """What the text is made of. `semantic` is the whole map, indexed [x, y]; positions count from 0 in the north-west."""
+    """What the text is made of. `semantic` is the whole map, indexed [x, y]; places count from the north-west."""
 
     semantic: NDArray[np.uint8]
     position: tuple[int, int]
@@ -85,7 +85,8 @@ def _closest(area: NDArray[np.uint8], center: tuple[int, int]) -> dict[str, str]
 
 
 def _place(dx: int, dy: int) -> str:
-    directions = [name for name, there in (("north", dy < 0), ("south", dy > 0), ("west", dx < 0), ("east", dx > 0)) if there]
+    sides = (("north", dy < 0), ("south", dy > 0), ("west", dx < 0), ("east", dx > 0))
+    directions = [name for name, there in sides if there]
     distance = abs(dx) + abs(dy)
     return f"{distance} step{'s' if distance > 1 else ''} to your {'-'.join(directions)}"
 
@@ -98,7 +99,8 @@ def _faced(area: NDArray[np.uint8], center: tuple[int, int], facing: tuple[int, 
     x, y = center[0] + facing[0], center[1] + facing[1]
     width, height = area.shape
     if 0 <= x < height and 0 <= y < width and x < width and y < height:
-        return NAMES[int(area[x, y])]
+        name: str = NAMES[int(area[x, y])]
+        return name
     return "nothing"
 
 

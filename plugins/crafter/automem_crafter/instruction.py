@@ -12,8 +12,8 @@ defeat skeleton, defeat zombie, eat cow, eat plant, make iron pickaxe, make iron
 make stone sword, make wood pickaxe, make wood sword, place furnace, place plant, place stone, place table, wake up.
 
 Each observation names the nearest square of each kind in view (up to 4 squares west or east and 3 north or south) and \
-what you face. "5 steps to your north-east" counts the steps north plus the steps east. You act on the square you face; \
-moving turns you first. Within a few squares of the western or northern edge of the map nothing is listed.
+what you face. "5 steps to your north-east" counts the steps north plus the steps east. You act on the square you \
+face; moving turns you first. Within a few squares of the western or northern edge of the map nothing is listed.
 
 Health, food, drink and energy go up to 9. Food, drink and energy fall with time: eat cows or ripe plants, drink \
 water, and sleep. While any of the three is at 0 you lose health; otherwise health comes back slowly. Zombies walk on \

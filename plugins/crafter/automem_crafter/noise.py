@@ -12,7 +12,7 @@ table here. The displacement of a vertex along one axis is `((d - before) - squi
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,7 +150,8 @@ class Noise:
             if len(where):
                 first, second = region(inside[where], total[where])
                 value[where] = self._sum(base[where], offset[where], vertices, first, second)
-        return value / NORM_CONSTANT3
+        noise: Floats = value / NORM_CONSTANT3
+        return noise
 
     def _sum(
         self, base: Integers, offset: Floats, vertices: tuple[Triple, ...], first: Integers, second: Integers
@@ -233,6 +234,6 @@ def _middle_region(inside: Floats, total: Floats) -> tuple[Integers, Integers]:
     return first, second
 
 
-def _first_axis(corner: Integers) -> Integers:
+def _first_axis(corner: NDArray[Any]) -> Integers:
     """Number of the lowest axis (0, 1 or 2) whose bit is set in `corner`; 2 where neither of the first two is."""
     return np.where(corner & 1, 0, np.where(corner & 2, 1, 2))

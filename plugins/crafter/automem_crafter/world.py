@@ -63,7 +63,7 @@ class OrderedWorld(engine.World):  # type: ignore[misc]
     def reset(self, seed: int | None = None) -> None:
         """Empty the world and seed its generator."""
         super().reset(seed)
-        self._chunks = defaultdict(OrderedObjects)
+        self._chunks: defaultdict[tuple[int, int, int, int], OrderedObjects] = defaultdict(OrderedObjects)
 
 
 class CrafterEnvironment(crafter.Env):  # type: ignore[misc]
@@ -97,7 +97,7 @@ class CrafterEnvironment(crafter.Env):  # type: ignore[misc]
         self._player = objects.Player(self._world, (AREA[0] // 2, AREA[1] // 2))
         self._last_health = self._player.health
         self._world.add(self._player)
-        self._unlocked = set()
+        self._unlocked: set[str] = set()
         generate_world(self._world, self._player)
         self._skip_drawing()
 

@@ -110,7 +110,7 @@ def _materials(terrain: _Terrain, uniform: Any) -> tuple[list[str], list[bool]]:
             material, tunnels[index] = _mountain_material(terrain, index, uniform)
         elif 0.25 < terrain.water[index] <= 0.35 and terrain.layers[_SAND][index] > -0.2:
             material = "sand"
-        elif 0.3 < terrain.water[index]:
+        elif terrain.water[index] > 0.3:
             material = "water"
         elif terrain.layers[_TREE][index] > 0 and uniform() > 0.8:
             material = "tree"
@@ -140,7 +140,7 @@ def _mountain_material(terrain: _Terrain, index: int, uniform: Any) -> tuple[str
 
 def _add_creatures(world: Any, player: Any, materials: list[str], tunnels: list[bool]) -> None:
     uniform = world.random.uniform
-    width, height = world.area
+    height = world.area[1]
     for index, material in enumerate(materials):
         if material not in constants.walkable:
             continue

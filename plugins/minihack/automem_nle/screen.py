@@ -46,7 +46,9 @@ def draw_screen(characters: NDArray[Any], colours: NDArray[Any], cursor: NDArray
     if line < lines and column < columns:
         cells[line, column] = 255 - cells[line, column]
     pixels = cells.transpose(0, 2, 1, 3, 4).reshape(lines * CELL_HEIGHT, columns * CELL_WIDTH, 3)
-    image = Image.fromarray(pixels).resize((columns * CELL_WIDTH * SCALE, lines * CELL_HEIGHT * SCALE), Image.Resampling.NEAREST)
+    image = Image.fromarray(pixels).resize(
+        (columns * CELL_WIDTH * SCALE, lines * CELL_HEIGHT * SCALE), Image.Resampling.NEAREST
+    )
     buffer = io.BytesIO()
     image.save(buffer, format="PNG")
     return buffer.getvalue()
