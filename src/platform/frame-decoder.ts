@@ -32,18 +32,16 @@ export class FrameDecoder {
     this.#limitBytes = limitBytes;
   }
 
-  /** The messages that `chunk` completes, in order. Throws `FrameError`. */
-  push(chunk: Uint8Array): WireMessage[] {
-    const messages: WireMessage[] = [];
+  /** Gives the messages that `chunk` completes, in order; to be read to its end. Throws `FrameError`, after the messages before the fault. */
+  *push(chunk: Uint8Array): Generator<WireMessage, void> {
     let offset = 0;
     while (offset < chunk.length) {
       offset = this.#body === undefined ? this.#readHeader(chunk, offset) : this.#readBody(this.#body, chunk, offset);
       if (this.#body !== undefined && this.#filledBytes === this.#body.length) {
-        messages.push(parseMessage(this.#body));
+        yield parseMessage(this.#body);
         this.#body = undefined;
       }
     }
-    return messages;
   }
 
   #readHeader(chunk: Uint8Array, from: number): number {

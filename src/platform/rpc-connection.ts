@@ -73,24 +73,32 @@ export class RpcConnection {
   readonly ended: Promise<RpcError>;
   readonly #connection: MessageConnection;
   readonly #listeners = new Map<string, (params: unknown) => void>();
+  readonly #reader: FrameReader;
   #endWith!: (fault: RpcError) => void;
+  /** Messages taken from the library's queue, which gives out one a turn of the event loop. */
+  #handled = 0;
   #announceId: ((id: number) => void) | undefined;
 
   constructor(streams: RpcStreams, limitBytes: number = frameLimitBytes) {
     this.ended = new Promise((resolve) => {
       this.#endWith = resolve;
     });
-    this.#connection = createMessageConnection(
-      new FrameReader(streams.readable, limitBytes),
-      new FrameWriter(streams.writable),
-      undefined,
-      { cancellationStrategy: this.#cancellation() },
-    );
-    this.#connection.onError(([cause]) => {
-      if (cause instanceof FrameError)
-        this.#endWith(new RpcError("bad-frame", cause.message, { data: { code: cause.code }, cause }));
+    const reader = new FrameReader(streams.readable, limitBytes);
+    this.#reader = reader;
+    this.#connection = createMessageConnection(reader, new FrameWriter(streams.writable), undefined, {
+      cancellationStrategy: this.#cancellation(),
+      messageStrategy: {
+        handleMessage: (message, next) => {
+          this.#handled++;
+          next(message);
+        },
+      },
     });
-    this.#connection.onClose(() => this.#endWith(new RpcError("closed", "closed its stdout")));
+    this.#connection.onError(([cause]) => {
+      if (!(cause instanceof FrameError)) return;
+      this.#endAfterMessages(new RpcError("bad-frame", cause.message, { data: { code: cause.code }, cause }));
+    });
+    this.#connection.onClose(() => this.#endAfterMessages(new RpcError("closed", "closed its stdout")));
     this.#connection.onNotification((method, params) => this.#listeners.get(method)?.(params));
     this.#connection.listen();
   }
@@ -145,10 +153,18 @@ export class RpcConnection {
     this.#listeners.set(method, listener);
   }
 
-  /** Ends the connection from this side: pending and later calls reject with `fault`. */
+  /** Ends the connection from this side: calls that what has arrived does not answer, and later ones, reject with `fault`. */
   end(fault: RpcError): void {
-    this.#endWith(fault);
-    this.#connection.dispose();
+    this.#endAfterMessages(fault);
+  }
+
+  #endAfterMessages(fault: RpcError): void {
+    if (this.#handled < this.#reader.delivered) {
+      setImmediate(() => this.#endAfterMessages(fault));
+      return;
+    }
+    // The promise of an answer just handled settles before this one.
+    setImmediate(() => this.#endWith(fault));
   }
 
   #send(method: string, params: object, token: CancellationToken, onId: CallOptions["onId"]): Promise<unknown> {
@@ -189,6 +205,8 @@ function isConnectionCode(code: number): boolean {
 }
 
 class FrameReader extends AbstractMessageReader implements MessageReader {
+  /** Messages given to the library so far. */
+  delivered = 0;
   readonly #readable: Readable;
   readonly #decoder: FrameDecoder;
 
@@ -201,7 +219,10 @@ class FrameReader extends AbstractMessageReader implements MessageReader {
   listen(callback: DataCallback): Disposable {
     const onData = (chunk: Uint8Array) => {
       try {
-        for (const message of this.#decoder.push(chunk)) callback(message as Message);
+        for (const message of this.#decoder.push(chunk)) {
+          this.delivered++;
+          callback(message as Message);
+        }
       } catch (cause) {
         this.#readable.off("data", onData);
         this.#readable.destroy();
