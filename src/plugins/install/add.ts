@@ -266,7 +266,7 @@ async function certify(
 ): Promise<Certificate> {
   const { manifest, contentHash } = source;
   const { automemVersion, clock, environment, bun } = dependencies;
-  context.signal?.throwIfAborted();
+  if (context.signal?.aborted) throw new PluginError("The installation was cancelled.", { code: "cancelled" });
   const launch = launchOf(manifest, paths, { environment, bun });
   const certificate = await verifyPlugin(
     { manifest, contentHash, launch },
