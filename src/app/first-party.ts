@@ -11,7 +11,7 @@ export type FileMap = Map<string, Uint8Array>;
 /** Name of the archive that `scripts/build.ts` embeds. */
 export const archiveName = "first-party.tar";
 
-const leftOut = /(^|\/)(node_modules|__pycache__|tests|\.[^/]+|[^/]+\.egg-info|build|dist)(\/|$)|\.pyc$/;
+const leftOut = /(^|\/)(node_modules|__pycache__|\.[^/]+|[^/]+\.egg-info|build|dist)(\/|$)|\.pyc$/;
 
 let loaded: Promise<FileMap> | undefined;
 

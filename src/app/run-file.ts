@@ -38,7 +38,8 @@ export function parseRunFile(text: string, path: string): RunFile {
     throw new ConfigError(`Settings file ${path}${where}: ${what}.`, { code: "bad-settings-file", cause });
   }
   const result = v.safeParse(RunFile, value);
-  if (result.success) return v.parse(RunFile, value) as RunFile;
+  // The value as written, not the parsed one: defaults must not hide what a preset says.
+  if (result.success) return value as RunFile;
   throw new ConfigError(`Settings file ${path}: ${issueText(result.issues)}`, { code: "bad-settings-file" });
 }
 

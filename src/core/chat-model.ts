@@ -7,7 +7,7 @@ export type ChatMessage = v.InferOutput<typeof ChatMessage>;
 
 const Share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
-export const Sampling = v.object({
+export const Sampling = v.strictObject({
   /** 0 is greedy. */
   temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(5)),
   /** Tokens generated at most in one reply. */

@@ -1,0 +1,79 @@
+/** Plays and resumes runs: puts game, model, scaffold and store together. */
+import type { ChatModel } from "../core/chat-model.ts";
+import type { RunSettings } from "../core/run-settings.ts";
+import { openGame } from "../plugins/open.ts";
+import type { RunDependencies } from "../run/dependencies.ts";
+import type { RunEvent } from "../run/events.ts";
+import { resumeRun, startRun } from "../run/run.ts";
+import type { RunSummary } from "../run/summary.ts";
+import type { LoadedScaffold } from "../scaffold/load-scaffold.ts";
+import type { App } from "./app.ts";
+import { openRunModel } from "./models.ts";
+import { findRun } from "./runs.ts";
+import { findScaffold, keepScaffold, keptScaffold } from "./scaffolds.ts";
+
+export type { RunEvent, RunTotals } from "../run/events.ts";
+export type { RunSummary } from "../run/summary.ts";
+
+export interface PlayOptions {
+  /** Kept with the run, for people. */
+  commandLine: readonly string[];
+  signal: AbortSignal;
+  onEvent?: ((event: RunEvent) => void) | undefined;
+}
+
+/** Plays a new run. What is missing (plugin, model, scaffold) is found out before anything is recorded. */
+export async function play(app: App, settings: RunSettings, options: PlayOptions): Promise<RunSummary> {
+  await app.registry.need(settings.game);
+  const scaffold = await findScaffold(settings.scaffold);
+  return withModel(app, settings, async (model) => {
+    const dependencies = await dependenciesOf(app, settings, scaffold, model, options);
+    return startRun(dependencies, { settings, commandLine: options.commandLine });
+  });
+}
+
+/** Goes on with a run that was stopped, killed or has failed episodes; `named` is an id, the beginning of one, or `last`. */
+export async function resume(app: App, named: string, options: PlayOptions): Promise<RunSummary> {
+  const { folder, record } = await findRun(app, named);
+  const { settings } = record;
+  await app.registry.need(settings.game);
+  const scaffold = await keptScaffold(await app.store(), record.scaffold);
+  return withModel(app, settings, async (model) =>
+    resumeRun(await dependenciesOf(app, settings, scaffold, model, options), folder.id),
+  );
+}
+
+async function withModel(
+  app: App,
+  settings: RunSettings,
+  work: (model: ChatModel) => Promise<RunSummary>,
+): Promise<RunSummary> {
+  const model = await openRunModel(app, settings);
+  try {
+    return await work(model);
+  } finally {
+    await model.close();
+  }
+}
+
+async function dependenciesOf(
+  app: App,
+  settings: RunSettings,
+  scaffold: LoadedScaffold,
+  model: ChatModel,
+  options: PlayOptions,
+): Promise<RunDependencies> {
+  const store = await app.store();
+  await keepScaffold(store, scaffold);
+  return {
+    store,
+    openGame: () =>
+      openGame(app.registry, settings.game, { automemVersion: app.version, environment: app.environment }),
+    model,
+    scaffold,
+    clock: app.clock,
+    automemVersion: app.version,
+    signal: options.signal,
+    onEvent: options.onEvent,
+  };
+}

@@ -1,0 +1,36 @@
+/** The runs of the store, for `list` and `show`, and how a person names one. */
+import { ConfigError } from "../core/errors.ts";
+import type { RunRow } from "../store/catalogue.ts";
+import type { OpenRun } from "../store/runs.ts";
+import type { App } from "./app.ts";
+
+export type { EpisodeRow, RunRow } from "../store/catalogue.ts";
+
+/** Newest first. */
+export async function listRuns(app: App): Promise<RunRow[]> {
+  return (await app.store()).catalogue.listRuns();
+}
+
+/** A run by its id, by the beginning of one, or `last`. Throws `ConfigError` (`unknown-run`, `ambiguous-run`). */
+export async function findRun(app: App, named: string): Promise<OpenRun> {
+  const { runs } = await app.store();
+  const ids = await runs.ids();
+  if (ids.includes(named)) return runs.open(named);
+  if (named === "last") {
+    const newest = (await listRuns(app))[0];
+    if (newest) return runs.open(newest.id);
+    throw new ConfigError("There are no runs yet. Start one: automem run GAME --model PROVIDER:MODEL", {
+      code: "unknown-run",
+    });
+  }
+  const matches = ids.filter((id) => id.startsWith(named));
+  if (matches.length === 1) return runs.open(matches[0]!);
+  if (matches.length > 1) {
+    throw new ConfigError(`"${named}" is the beginning of ${matches.length} runs: ${matches.slice(0, 5).join(", ")}.`, {
+      code: "ambiguous-run",
+    });
+  }
+  throw new ConfigError(`There is no run "${named}". automem list shows them; "last" is the newest.`, {
+    code: "unknown-run",
+  });
+}

@@ -1,0 +1,24 @@
+/** Numbers as people read them. */
+
+/** "98.4 MB". */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** "12 s", "3 min 5 s", "2 h 10 min". */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** A share in [0, 1] as "13.6 %"; "-" if unknown. */
+export function percent(share: number | null | undefined): string {
+  return share === null || share === undefined ? "-" : `${(100 * share).toFixed(1)} %`;
+}
+
+/** "1,234", or "1.2 M" from a million on. */
+export function amount(count: number): string {
+  return count < 1e6 ? count.toLocaleString("en-US") : `${(count / 1e6).toFixed(1)} M`;
+}
