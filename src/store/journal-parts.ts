@@ -9,10 +9,11 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StoreError } from "../core/errors.ts";
 import { type Hash, hashBytes } from "../core/hash.ts";
+import type { JournalEntry } from "../core/journal.ts";
 import { decompressVerified, zstdLevel } from "./blobs.ts";
 import { isMissing, storeFault, writeStoreFile } from "./fault.ts";
 import { type ParsedLines, parseLines } from "./journal-line.ts";
-import { segmentBlob, segmentTexts } from "./segment.ts";
+import { decodeSegment, segmentBlob, segmentTexts } from "./segment.ts";
 
 export interface JournalPart {
   segment: number;
@@ -71,6 +72,15 @@ export function readPart(part: JournalPart, last: boolean): PartLines {
     throw damaged(part.path, `line ${damage.line} does not match its checksum, and later lines were written after it`);
   }
   return lines;
+}
+
+/** The entries of a journal, in order, one segment in memory at a time. */
+export function* journalEntries(folder: string): Generator<JournalEntry> {
+  const parts = listParts(folder);
+  for (const part of parts) {
+    const { texts } = readPart(part, part === parts.at(-1));
+    if (texts.length > 0) yield* decodeSegment(texts, part.path).entries;
+  }
 }
 
 /** Cuts a live part after its sound lines, so that it can be appended to. */

@@ -1,7 +1,7 @@
 /** The recorded part of a journal, read forward one segment at a time, for replay. Synchronous, since the agent's sink is. */
 import * as v from "valibot";
 import { StoreError } from "../core/errors.ts";
-import { CallEntry } from "../core/journal.ts";
+import { JournalEntry } from "../core/journal.ts";
 import { firstDifference } from "./first-difference.ts";
 import { type JournalPart, readPart } from "./journal-parts.ts";
 import { TraceDecoder } from "./text-table.ts";
@@ -40,13 +40,10 @@ export class JournalRecording {
     this.#skipEnds();
   }
 
-  /** The next recorded call that was not yet met, without going on; `undefined` if there is none in the rest of this segment. */
-  nextCall(): CallEntry | undefined {
-    for (let line = this.#line; line < this.#loaded.values.length; line++) {
-      const value = this.#loaded.values[line];
-      if ((value as { kind?: unknown }).kind === "call") return v.parse(CallEntry, value);
-    }
-    return undefined;
+  /** The recorded entry that must be met next, without going on; `undefined` once exhausted or where a segment starts. */
+  next(): JournalEntry | undefined {
+    const entry = v.safeParse(JournalEntry, this.#loaded.values[this.#line]);
+    return entry.success ? entry.output : undefined;
   }
 
   /** True if the recording ends with the episode's end. */
@@ -79,7 +76,8 @@ function decodeAll(texts: readonly string[]): unknown[] {
   return texts.map((text) => decoder.decode(text));
 }
 
-function diverged(recorded: unknown, found: unknown): StoreError {
+/** The error for a replay that cannot go on: what was recorded, and what came now. */
+export function diverged(recorded: unknown, found: unknown): StoreError {
   const difference = firstDifference(recorded, found);
   const name = (value: unknown) => {
     const { kind, stepIndex } = value as { kind?: unknown; stepIndex?: unknown };

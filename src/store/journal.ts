@@ -7,7 +7,7 @@
 import { mkdirSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { StoreError } from "../core/errors.ts";
-import type { CallEntry, JournalEntry, JournalSink } from "../core/journal.ts";
+import type { JournalEntry, JournalSink } from "../core/journal.ts";
 import { applyEntry, type FilesByName } from "../core/journal-files.ts";
 import { syncFolder } from "../platform/atomic-write.ts";
 import { storeFault } from "./fault.ts";
@@ -78,9 +78,9 @@ export class EpisodeJournal implements JournalSink {
     return !this.#recording.exhausted;
   }
 
-  /** The next recorded model call, while replaying. */
-  nextCall(): CallEntry | undefined {
-    return this.#recording.nextCall();
+  /** The recorded entry that must be met next; `undefined` when not replaying. */
+  next(): JournalEntry | undefined {
+    return this.#recording.next();
   }
 
   /** Throws `StoreError` `replay-diverged`. */

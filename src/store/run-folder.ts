@@ -10,11 +10,12 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hash } from "../core/hash.ts";
+import type { JournalEntry } from "../core/journal.ts";
 import type { BlobStore } from "./blobs.ts";
 import { isMissing, storeFault } from "./fault.ts";
 import { completeFinish, type EpisodeFacts, type FinishPlace, finishEpisode } from "./finish.ts";
 import { EpisodeJournal } from "./journal.ts";
-import { listParts } from "./journal-parts.ts";
+import { journalEntries, listParts } from "./journal-parts.ts";
 import { JournalRecording } from "./journal-recording.ts";
 import type { RecordStore } from "./records.ts";
 import { type EpisodeFailure, EpisodeState, readRunFile, writeRunFile } from "./run-files.ts";
@@ -76,6 +77,11 @@ export class RunFolder {
   /** True if the journal ends with the episode's end, and only `finish` is missing. */
   isJournalComplete(key: string): boolean {
     return JournalRecording.isComplete(listParts(this.journalFolder(key)));
+  }
+
+  /** The entries of an episode under way, from its start. */
+  journalEntries(key: string): Generator<JournalEntry> {
+    return journalEntries(this.journalFolder(key));
   }
 
   /** Turns the closed, complete journal into a record; returns its hash. */

@@ -1,0 +1,138 @@
+/** Figures of an episode, entry by entry as they are made or read. Bounded memory but for the memory folder's lines. */
+import type { JournalEntry } from "../core/journal.ts";
+import { baseOperations } from "../core/memory-op.ts";
+import type { EpisodeFigures } from "./figures.ts";
+import { MemoryLines, normalLines } from "./memory-lines.ts";
+import { UnproductiveActions } from "./oscillation.ts";
+import { PhaseCounter } from "./phase-counter.ts";
+
+type OperationEntry = Extract<JournalEntry, { kind: "operation" }>;
+type ActionEntry = Extract<JournalEntry, { kind: "action" }>;
+
+const searchNames: ReadonlySet<string> = new Set(["SEARCH", "READ", "TAIL", "COUNT"]);
+
+export class EpisodeCounter {
+  readonly #phases = { log: new PhaseCounter(), plan: new PhaseCounter() };
+  readonly #memory = new MemoryLines();
+  readonly #moves = new UnproductiveActions();
+  #seededCharacters = 0;
+  #writes = 0;
+  #searches = 0;
+  #emptySearches = 0;
+  #keywordSearches = 0;
+  #scaffoldWrites = 0;
+  #writtenLines = 0;
+  #redundantLines = 0;
+  #invalidActions = 0;
+  #fallbackActions = 0;
+  #rejectedActions = 0;
+
+  add(entry: JournalEntry): void {
+    switch (entry.kind) {
+      case "episode-start":
+        for (const [file, text] of Object.entries(entry.files)) this.#memory.apply({ file, change: "replace", text });
+        this.#seededCharacters = this.#memory.characters;
+        return;
+      case "observation":
+        this.#moves.add(entry.observation);
+        if (entry.transition?.valid === false) this.#invalidActions++;
+        return;
+      case "call":
+        this.#phases[entry.phase].addCall(entry);
+        return;
+      case "operation":
+        this.#addOperation(entry);
+        return;
+      case "phase-end":
+        this.#phases[entry.phase].addEnd(entry.reason);
+        return;
+      case "action":
+        this.#addAction(entry);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The figures so far. */
+  figures(): EpisodeFigures {
+    const { log, plan } = this.#phases;
+    const { actions, unchanged, oscillating } = this.#moves;
+    const calls = log.calls + plan.calls;
+    const growth = this.#memory.characters - this.#seededCharacters;
+    return {
+      steps: actions,
+      log: log.figures(),
+      plan: plan.figures(),
+      writes: this.#writes,
+      searches: this.#searches,
+      ...share("writeSearchRatio", this.#writes, this.#searches),
+      emptySearches: this.#emptySearches,
+      ...share("emptySearchShare", this.#emptySearches, this.#keywordSearches),
+      scaffoldWrites: this.#scaffoldWrites,
+      writtenLines: this.#writtenLines,
+      redundantLines: this.#redundantLines,
+      ...share("redundantShare", this.#redundantLines, this.#writtenLines),
+      seededCharacters: this.#seededCharacters,
+      finalCharacters: this.#memory.characters,
+      ...share("growthPerStep", growth, actions),
+      ...share("contextCharactersPerCall", log.contextCharacters + plan.contextCharacters, calls),
+      ...share("formatFailuresPerCall", log.formatFailures + plan.formatFailures, calls),
+      actions,
+      invalidActions: this.#invalidActions,
+      fallbackActions: this.#fallbackActions,
+      ...share("fallbackShare", this.#fallbackActions, actions),
+      rejectedActions: this.#rejectedActions,
+      unchangedActions: unchanged,
+      oscillatingActions: oscillating,
+      ...share("unproductiveShare", unchanged + oscillating, actions),
+    };
+  }
+
+  #addAction(entry: ActionEntry): void {
+    if (entry.fallback) this.#fallbackActions++;
+    this.#rejectedActions += entry.rejections.length;
+  }
+
+  #addOperation(entry: OperationEntry): void {
+    if (entry.actor === "model") this.#addModelOperation(entry);
+    else if (entry.writes !== undefined) this.#scaffoldWrites++;
+    for (const write of entry.writes ?? []) this.#memory.apply(write);
+  }
+
+  #addModelOperation(entry: OperationEntry): void {
+    this.#phases[entry.phase].addOperation(entry);
+    const ran = entry.status === "ok" || entry.status === "empty";
+    if (!ran) return;
+    if (searchNames.has(entry.name)) this.#searches++;
+    if (entry.name === "SEARCH") {
+      this.#keywordSearches++;
+      if (entry.status === "empty") this.#emptySearches++;
+    }
+    if (entry.writes === undefined) return;
+    this.#writes++;
+    const lines = this.#linesWritten(entry);
+    this.#writtenLines += lines.length;
+    this.#redundantLines += lines.filter((line) => this.#memory.has(line)).length;
+  }
+
+  /**
+   * What the model itself wrote. A base operation's text is its own. A scaffold's operation replaces whole files, of which the model wrote
+   * the lines that were not in the file before; if there are none, it wrote one line that stood there already.
+   */
+  #linesWritten(entry: OperationEntry): string[] {
+    if (entry.name in baseOperations) return normalLines((entry.writes ?? []).map(({ text }) => text).join("\n"));
+    return (entry.writes ?? []).flatMap((write) => {
+      if (write.change !== "replace") return normalLines(write.text);
+      const before = new Set(this.#memory.linesOf(write.file));
+      const lines = normalLines(write.text);
+      const added = lines.filter((line) => !before.has(line));
+      return added.length > 0 ? added : lines.slice(0, 1);
+    });
+  }
+}
+
+/** `{name: part / whole}`, or nothing where `whole` is 0. */
+function share<Name extends string>(name: Name, part: number, whole: number): { [Key in Name]?: number } {
+  return whole === 0 ? {} : ({ [name]: part / whole } as { [Key in Name]?: number });
+}

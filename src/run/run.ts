@@ -1,0 +1,100 @@
+/**
+ * Runs: the episodes planned, played by parallel workers, recorded one by one. A run that was stopped or killed goes on where it was:
+ * finished episodes stay, episodes under way are replayed from their journals with no model call.
+ */
+import { ConfigError } from "../core/errors.ts";
+import type { Game } from "../core/game.ts";
+import type { RunRecord } from "../core/records.ts";
+import type { RunSettings } from "../core/run-settings.ts";
+import { newRunId } from "../store/run-id.ts";
+import type { OpenRun } from "../store/runs.ts";
+import type { RunDependencies } from "./dependencies.ts";
+import { GameSlot } from "./game-slot.ts";
+import type { RunSummary } from "./summary.ts";
+import { playRun } from "./workers.ts";
+
+export interface RunRequest {
+  settings: RunSettings;
+  /** Kept with the run, for people. */
+  commandLine: readonly string[];
+}
+
+/**
+ * Plans and plays a new run: each task with each seed, seed by seed, so that a run cut short has all tasks about equally often.
+ * Throws what opening the game throws, and `StoreError` when nothing can be recorded; failed episodes are in the summary.
+ */
+export async function startRun(dependencies: RunDependencies, request: RunRequest): Promise<RunSummary> {
+  const { store, clock, model, scaffold, automemVersion } = dependencies;
+  const { settings, commandLine } = request;
+  const slot = new GameSlot(dependencies.openGame);
+  try {
+    const game = await slot.get();
+    const tasks = settings.tasks ?? game.tasks.map(({ id }) => id);
+    const record: RunRecord = {
+      schema: "automem.run/1",
+      settings,
+      game: game.identity,
+      model: model.identity,
+      scaffold: scaffold.hash,
+      automemVersion,
+      episodes: settings.seeds.flatMap((seed) => tasks.map((task) => ({ task, seed }))),
+    };
+    const createdMs = clock.nowMs();
+    const id = newRunId(settings.game, createdMs);
+    const run = await store.runs.create({ id, record, createdMs, commandLine });
+    return await playLocked(dependencies, run, slot, false);
+  } finally {
+    await slot.drop();
+  }
+}
+
+/**
+ * Goes on with a run. Throws `ConfigError`: `unknown-run`, `run-changed` (game, model or scaffold are not those it was made with);
+ * `StoreError` `run-held` while another process plays it; else as `startRun`.
+ */
+export async function resumeRun(dependencies: RunDependencies, runId: string): Promise<RunSummary> {
+  const run = await dependencies.store.runs.open(runId);
+  const slot = new GameSlot(dependencies.openGame);
+  try {
+    checkUnchanged(run, dependencies, await slot.get());
+    return await playLocked(dependencies, run, slot, true);
+  } finally {
+    await slot.drop();
+  }
+}
+
+async function playLocked(
+  dependencies: RunDependencies,
+  run: OpenRun,
+  first: GameSlot,
+  resumed: boolean,
+): Promise<RunSummary> {
+  const lock = await run.folder.lock(dependencies.clock.nowMs());
+  try {
+    return await playRun(dependencies, run, first, resumed);
+  } finally {
+    lock.release();
+  }
+}
+
+/** A resumed run must be the same experiment. What only may matter (package versions, automem's own) is left to the replay to find out. */
+function checkUnchanged(run: OpenRun, { model, scaffold }: RunDependencies, game: Game): void {
+  const { record } = run;
+  const pairs: [string, string | undefined, string | undefined][] = [
+    ["game", record.game.name, game.identity.name],
+    ["game version", record.game.version, game.identity.version],
+    ["game plugin", record.game.pluginHash, game.identity.pluginHash],
+    ["model", record.model.name, model.identity.name],
+    ["model weights", record.model.digest, model.identity.digest],
+    ["scaffold", record.scaffold, scaffold.hash],
+  ];
+  const changed = pairs.filter(([, planned, present]) => planned !== present);
+  if (changed.length === 0) return;
+  const list = changed.map(
+    ([name, planned, present]) => `${name} was ${planned ?? "unknown"}, is ${present ?? "unknown"}`,
+  );
+  throw new ConfigError(
+    `Run ${run.folder.id} cannot go on, since it would mix two experiments: ${list.join("; ")}. Bring back what it was made with, or start a new run.`,
+    { code: "run-changed", data: { runId: run.folder.id, changed: changed.map(([name]) => name) } },
+  );
+}
