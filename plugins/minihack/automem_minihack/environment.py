@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from pathlib import Path
 from typing import Any, Final
@@ -29,8 +30,10 @@ def make_environment(task: str, autopickup: bool) -> Any:
 
     Raises BadTask for an id MiniHack does not know, MissingAsset where Boxoban's level files are not there.
     """
-    if task not in known_tasks():
-        raise BadTask(task, known_tasks())
+    known = known_tasks()
+    if task not in known:
+        alike = difflib.get_close_matches(task, known, n=8, cutoff=0.3) or known[:8]
+        raise BadTask(task, [*alike, f"and others of the {len(known)} that MiniHack registers"])
     level_compiler.install()
     if task in FOLDER_OF_TASK:
         use_levels(task)

@@ -81,6 +81,12 @@ def test_an_id_that_cannot_be_played_is_refused(game: MiniHack, task: str) -> No
         game.reset(task, 1, {})
 
 
+def test_a_mistyped_id_is_answered_with_those_like_it(game: MiniHack) -> None:
+    with pytest.raises(BadTask, match="MiniHack-Boxoban-Hard-v0") as raised:
+        game.reset("MiniHack-boxoban-hard", 1, {})
+    assert len(raised.value.message) < 500
+
+
 @pytest.mark.parametrize("options", [{"autopickup": False}, {"text": 3}])
 def test_an_option_it_does_not_know_is_refused(game: MiniHack, options: dict[str, Any]) -> None:
     with pytest.raises(BadOption):
