@@ -113,6 +113,19 @@ test("a task whose asset is missing is skipped with the reason, not passed", asy
   expect(result?.status === "skipped" && result.reason).toContain("map is missing");
 });
 
+test("a recording that names its assets is played with the folder above it, next to others that are not", async () => {
+  await Bun.write(join(folder, "own-assets", "map", "way.txt"), "x");
+  const lines = changed(0, { task: "mapped", boxoban_dir: "own-assets", max_steps: 12 });
+  const files = [
+    await write("plain", recording),
+    await write("own-assets/episode", lines),
+    await write("plain-again", recording),
+  ];
+  expect((await verify(files)).map((result) => result.status)).toEqual(["passed", "passed", "passed"]);
+  const [lost] = await verify([await write("lost", changed(0, { boxoban_dir: "no-such-folder" }))]);
+  expect(lost?.status).toBe("skipped");
+});
+
 test("a file that is no whole recording fails, and the others are played", async () => {
   const cut = await write("cut", recording.slice(0, -1));
   const short = await write(

@@ -15,6 +15,8 @@ const GoldenMeta = v.object({
   /** Which text: passed on as the option `text`. */
   tree: v.optional(v.string()),
   max_steps: v.optional(v.number()),
+  /** Name of the folder above the file whose assets the episode was recorded with; absent or null: the plugin's usual ones. */
+  boxoban_dir: v.nullish(v.string()),
   actions: v.array(v.string()),
   default_action: v.string(),
 });
