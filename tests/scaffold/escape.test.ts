@@ -8,7 +8,7 @@ const memory = memoryOf({ "notes.txt": "one\ntwo\n" });
 let sibling: ScaffoldSession;
 
 beforeAll(async () => {
-  sibling = await openHooks("handoff: (ctx) => `sibling ${ctx.memory.count('notes.txt')}`");
+  sibling = await openHooks("handoff: (ctx) => 'sibling ' + ctx.memory.count('notes.txt')}`");
 });
 
 afterAll(() => {

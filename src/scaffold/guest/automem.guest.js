@@ -39,7 +39,7 @@ export function lines(content) {
 export function sections(parts) {
   return parts
     .filter((part) => typeof part === "string" && part.trim() !== "")
-    .map((part) => part.replace(/\s+$/, ""))
+    .map((part) => part.trimEnd())
     .join("\n\n");
 }
 
@@ -61,7 +61,9 @@ export function matchAction(ctx, raw) {
   const wanted = raw.trim();
   if (ctx.actions.some(({ name }) => name === wanted)) return wanted;
   const plain = (name) => name.toLowerCase().replace(/[\s_-]+/g, " ");
-  const matches = ctx.actions.filter(({ name }) => plain(name) === plain(wanted));
+  const target = plain(wanted);
+  // The length first: a regular expression for each of 250 actions would be the dearest part of a hook.
+  const matches = ctx.actions.filter(({ name }) => name.length === target.length && plain(name) === target);
   return matches.length === 1 ? matches[0].name : undefined;
 }
 

@@ -1,0 +1,135 @@
+/** The texts of LOG and PLAN. */
+import {
+  type ContinueInput,
+  type EpisodeContext,
+  fileIndex,
+  fill,
+  observationText,
+  operationHelp,
+  type ReadContext,
+  resultsText,
+  sections,
+  text,
+} from "automem";
+import { neighbours, neighboursText } from "./map.ts";
+
+export interface State {
+  /** The second word of the last two-word action: the answer to a question of the game. */
+  pendingAnswer: string | null;
+}
+
+type Context = ReadContext<State>;
+
+/** More actions than this are listed by name only. */
+const describedActions = 40;
+
+export function logPrompt(ctx: Context): string {
+  const rules = fill(text("prompts/log.md"), { goal: `You play ${ctx.game}.`, operations: operationHelp(ctx, "log") });
+  const outcome = ctx.outcome === undefined ? undefined : `Your last action: ${ctx.outcome.executed}`;
+  return sections([
+    rules,
+    fileIndex(ctx),
+    outcome,
+    notices(ctx),
+    `What you see now:\n${observationText(ctx.observation)}`,
+    `Answer with one or two operations, then <|DONE|>. For example:\n<|APPEND|>${exampleFile(ctx)}|what happened, in one line<|END|>\n<|DONE|>`,
+  ]);
+}
+
+export function planPrompt(ctx: Context): string {
+  const rules = fill(text("prompts/plan.md"), {
+    instruction: ctx.instruction,
+    operations: operationHelp(ctx, "plan"),
+    actions: actionList(ctx),
+  });
+  const around = neighbours(ctx.observation.long);
+  return sections([
+    rules,
+    fileIndex(ctx),
+    notices(ctx),
+    `What you see now:\n${observationText(ctx.observation)}`,
+    around === undefined ? undefined : neighboursText(around),
+    pending(ctx),
+    `Answer with one operation. To act: <|ACTION|>${exampleAction(ctx)}<|END|>`,
+  ]);
+}
+
+export function continueText(ctx: Context, input: ContinueInput, phase: "log" | "plan"): string {
+  const ending =
+    phase === "log"
+      ? "Write what is still missing, or answer <|DONE|>"
+      : `Look up more, or act: <|ACTION|>${exampleAction(ctx)}<|END|>`;
+  const last = phase === "plan" && input.callsLeft === 1 ? "This is your last call: act now." : undefined;
+  return sections([resultsText(input), `Calls left: ${input.callsLeft}. ${last ?? ""}`, ending]);
+}
+
+export function handoffText(ctx: Context): string {
+  return `Choose the action now. Answer with it alone: <|ACTION|>${exampleAction(ctx)}<|END|>`;
+}
+
+/** What went wrong with the last action, and how often the observation has stayed as it was. */
+function notices(ctx: Context): string | undefined {
+  const { outcome, unchangedSteps } = ctx;
+  const parts: string[] = [];
+  if (outcome && !outcome.valid) {
+    parts.push(
+      `Your action "${outcome.action}" is not an action of this game; "${outcome.executed}" was played instead.`,
+    );
+  } else if (outcome?.fallback) parts.push(`You gave no action; "${outcome.executed}" was played instead.`);
+  if (unchangedSteps >= 3) {
+    parts.push(
+      `CRITICAL: nothing has changed for ${unchangedSteps} steps. What you do has no effect: do something else.`,
+    );
+  } else if (unchangedSteps >= 1) parts.push("WARNING: nothing changed since your last action.");
+  return parts.length === 0 ? undefined : parts.join("\n");
+}
+
+function pending(ctx: Context): string | undefined {
+  return ctx.state.pendingAnswer === null ? undefined : `The game asks. You meant: ${ctx.state.pendingAnswer}`;
+}
+
+function exampleFile(ctx: Context): string {
+  const preferred = ["observations.txt", "notes.txt"].find((name) => ctx.files.some((file) => file.name === name));
+  return preferred ?? ctx.files[0]?.name ?? "notes.txt";
+}
+
+/** An action that is not the default one, so that a model which copies the example still moves. */
+function exampleAction(ctx: EpisodeContext): string {
+  return ctx.actions.find(({ name }) => name !== ctx.defaultAction)?.name ?? ctx.defaultAction;
+}
+
+function actionList(ctx: EpisodeContext): string {
+  const { actions } = ctx;
+  if (actions.length <= describedActions) {
+    return actions.map(({ name, description }) => (description === "" ? name : `${name}: ${description}`)).join("\n");
+  }
+  const names = actions.map(({ name }) => name);
+  const single = names.filter((name) => name.length === 1);
+  const groups = [
+    names.filter((name) => name.length > 1 && !isNumber(name)).join(", "),
+    range(
+      "answers to questions",
+      single.filter((name) => name >= "a" && name <= "z"),
+    ),
+    range(
+      "answers in capitals",
+      single.filter((name) => name >= "A" && name <= "Z"),
+    ),
+    range("digits", single.filter(isNumber)),
+    range(
+      "numbers",
+      names.filter((name) => name.length > 1 && isNumber(name)),
+    ),
+    single.filter((name) => name.toLowerCase() === name.toUpperCase() && !isNumber(name)).join(" "),
+  ];
+  return groups.filter((group) => group !== "").join("\n");
+}
+
+function range(label: string, names: readonly string[]): string {
+  if (names.length < 4) return names.join(", ");
+  return `${label}: ${names[0]} to ${names[names.length - 1]}`;
+}
+
+function isNumber(name: string): boolean {
+  return name >= "0" && name < ":";
+}
