@@ -6,11 +6,17 @@
  * See docs/formats.md, section Store. Ideas: git's object store; verifiers `verifiers/v1/cli/eval/resume.py` (resume by content, not by name).
  */
 import { join } from "node:path";
+import { ConfigError } from "../core/errors.ts";
+import type { Hash } from "../core/hash.ts";
+import type { JournalEntry } from "../core/journal.ts";
 import { BlobStore } from "./blobs.ts";
 import { Catalogue } from "./catalogue.ts";
+import { EpisodeReader } from "./episode-reader.ts";
+import { type FollowOptions, followEpisode } from "./follow.ts";
 import { RecordStore } from "./records.ts";
 import { RefStore } from "./refs.ts";
 import { RunStore } from "./runs.ts";
+import { journalTrace, recordedTrace } from "./trace-source.ts";
 import { claimStoreFolder } from "./version.ts";
 
 export class Store {
@@ -35,6 +41,39 @@ export class Store {
   static async open(folder: string): Promise<Store> {
     await claimStoreFolder(folder);
     return new Store(folder);
+  }
+
+  /**
+   * The trace of a run's episode, finished or under way; it may be under way in another process.
+   * Throws `ConfigError`: `unknown-run`, `unknown-episode`.
+   */
+  async readEpisode(runId: string, key: string): Promise<EpisodeReader> {
+    const run = await this.runs.open(runId);
+    if (!run.episodes.some((episode) => episode.key === key)) {
+      const names = run.episodes.slice(0, 5).map((episode) => episode.key);
+      throw new ConfigError(
+        `Run ${runId} has no episode "${key}". It has ${names.join(", ")}${run.episodes.length > 5 ? ", ..." : ""}.`,
+        {
+          code: "unknown-episode",
+          data: { runId, key },
+        },
+      );
+    }
+    const state = await run.folder.peekState(key);
+    if (state?.record !== undefined) return this.readRecord(state.record);
+    return new EpisodeReader(journalTrace(run.folder.journalFolder(key)));
+  }
+
+  /** The trace of a finished episode, by the hash of its record. */
+  async readRecord(hash: Hash): Promise<EpisodeReader> {
+    const record = await this.records.get(hash, "automem.episode/1");
+    return new EpisodeReader(recordedTrace(record, this.blobs), record);
+  }
+
+  /** Entries of an episode as they come, from its first to its last; see `followEpisode`. */
+  async followEpisode(runId: string, key: string, options: FollowOptions): Promise<AsyncGenerator<JournalEntry>> {
+    const reader = await this.readEpisode(runId, key);
+    return followEpisode(reader, () => this.readEpisode(runId, key), options);
   }
 
   /** Closes the index. Nothing else stays open. */

@@ -1,0 +1,121 @@
+/**
+ * Reads an episode's trace, finished or under way, at most one segment in memory at a time. Opening a step reads its segment, and the next
+ * one for a step at its end.
+ */
+import { ConfigError } from "../core/errors.ts";
+import type { JournalEntry } from "../core/journal.ts";
+import { applyEntry, type FilesByName } from "../core/journal-files.ts";
+import type { EpisodeRecord } from "../core/records.ts";
+import type { Segment } from "./segment.ts";
+import { rowOf, type StepRow, type StepView, viewStep } from "./step-view.ts";
+import type { TraceSource } from "./trace-source.ts";
+
+type EntryOf<Kind extends JournalEntry["kind"]> = Extract<JournalEntry, { kind: Kind }>;
+
+export interface EpisodeSummary {
+  /** What the episode is: its first entry. */
+  start: EntryOf<"episode-start">;
+  /** Its last entry; `undefined` while under way. */
+  end: EntryOf<"episode-end"> | undefined;
+  /** Actions committed so far. */
+  steps: number;
+  /** As last seen, a share in [0, 1]. */
+  progress: number;
+  /** The finished episode's record. */
+  record: EpisodeRecord | undefined;
+}
+
+export class EpisodeReader {
+  /** Where the trace is read from. */
+  readonly source: TraceSource;
+  readonly #record: EpisodeRecord | undefined;
+
+  /** `record` for a finished episode. See `Store.readEpisode`. */
+  constructor(source: TraceSource, record?: EpisodeRecord) {
+    this.source = source;
+    this.#record = record;
+  }
+
+  /** From the first and the last segment. Throws `ConfigError` `empty-episode` if nothing was played yet. */
+  async summary(): Promise<EpisodeSummary> {
+    const first = await this.source.load(0);
+    const start = first?.entries.find((entry) => entry.kind === "episode-start");
+    if (start === undefined)
+      throw new ConfigError("Nothing of this episode was played yet.", { code: "empty-episode" });
+    const last = await this.#lastSegment();
+    const end = last?.entries.findLast((entry) => entry.kind === "episode-end");
+    const observation = last?.entries.findLast((entry) => entry.kind === "observation");
+    const action = last?.entries.findLast((entry) => entry.kind === "action");
+    const steps = end?.steps ?? (action ? action.stepIndex + 1 : (last?.start.firstStep ?? 0));
+    return { start, end, steps, progress: end?.progress ?? observation?.progress ?? 0, record: this.#record };
+  }
+
+  /** All entries in order. */
+  async *entries(): AsyncGenerator<JournalEntry> {
+    for (let segment = 0; segment < this.source.count(); segment++) {
+      yield* (await this.source.load(segment))?.entries ?? [];
+    }
+  }
+
+  /** The steps in order, as table rows; a step under way comes last. `fromStep` skips segments unread. */
+  async *rows(fromStep = 0): AsyncGenerator<StepRow> {
+    let stepIndex = -1;
+    let entries: JournalEntry[] = [];
+    for (let segment = this.source.segmentOf(fromStep); segment < this.source.count(); segment++) {
+      for (const entry of (await this.source.load(segment))?.entries ?? []) {
+        if (!("stepIndex" in entry)) continue;
+        if (entry.stepIndex !== stepIndex) {
+          const outcome = entry.kind === "observation" ? entry : undefined;
+          if (stepIndex >= fromStep) yield rowOf(viewStep(stepIndex, entries, outcome));
+          stepIndex = entry.stepIndex;
+          entries = [];
+        }
+        entries.push(entry);
+      }
+    }
+    // After the last action the game shows where it led; that is no step of its own.
+    if (stepIndex >= fromStep && entries.some(({ kind }) => kind !== "observation"))
+      yield rowOf(viewStep(stepIndex, entries, undefined));
+  }
+
+  /** One step. Throws `ConfigError` `no-such-step`. */
+  async step(stepIndex: number): Promise<StepView> {
+    const index = this.source.segmentOf(stepIndex);
+    const segment = await this.source.load(index);
+    const entries = segment?.entries.filter((entry) => "stepIndex" in entry && entry.stepIndex === stepIndex) ?? [];
+    if (entries.length === 0) throw await this.#noSuchStep(stepIndex);
+    const isOutcome = (entry: JournalEntry) => entry.kind === "observation" && entry.stepIndex === stepIndex + 1;
+    const inNext = this.source.segmentOf(stepIndex + 1) === index ? segment : await this.source.load(index + 1);
+    const outcome = inNext?.entries.find(isOutcome) as EntryOf<"observation"> | undefined;
+    return viewStep(stepIndex, entries, outcome);
+  }
+
+  /** The memory folder when step `stepIndex` ended (or as it is, for the step under way). Throws `ConfigError` `no-such-step`. */
+  async memoryAt(stepIndex: number): Promise<FilesByName> {
+    const segment = await this.source.load(this.source.segmentOf(stepIndex));
+    const played = segment?.entries.some((entry) => "stepIndex" in entry && entry.stepIndex === stepIndex);
+    if (segment === undefined || !played) throw await this.#noSuchStep(stepIndex);
+    const files: FilesByName = new Map(segment.start.files);
+    for (const entry of segment.entries) {
+      if ("stepIndex" in entry && entry.stepIndex > stepIndex) break;
+      applyEntry(files, entry);
+    }
+    return files;
+  }
+
+  async #lastSegment(): Promise<Segment | undefined> {
+    for (let segment = this.source.count() - 1; segment >= 0; segment--) {
+      const loaded = await this.source.load(segment);
+      if (loaded !== undefined && loaded.entries.length > 0) return loaded;
+    }
+    return undefined;
+  }
+
+  async #noSuchStep(stepIndex: number): Promise<ConfigError> {
+    const { steps } = await this.summary();
+    return new ConfigError(`There is no step ${stepIndex}: the episode has ${steps} steps, counted from 0.`, {
+      code: "no-such-step",
+      data: { stepIndex, steps },
+    });
+  }
+}
