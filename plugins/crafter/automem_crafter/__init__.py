@@ -1,4 +1,4 @@
-"""Crafter for automem: the survival game by Danijar Hafner (PyPI crafter, MIT), played through text."""
+"""Crafter for automem: the survival game by Danijar Hafner (package crafter, MIT), played through text."""
 
 from .game import Crafter
 

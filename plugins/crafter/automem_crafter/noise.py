@@ -1,6 +1,6 @@
 """OpenSimplex 3D noise for many points at once.
 
-A numpy rewrite of the scalar `noise3` of the PyPI package opensimplex 0.4.5.1 (MIT licence, by Alex, after Kurt
+A numpy rewrite of the scalar `noise3` of the package opensimplex 0.4.5.1 (MIT licence, by Alex, after Kurt
 Spencer's public-domain algorithm). It makes the same floating point operations in the same order, so every value is
 equal to the scalar one, bit for bit; `tests/test_crafter_world.py` checks it. The scalar code needs 1.2 s for a Crafter
 world, this one a few hundredths of that.

@@ -1,6 +1,6 @@
 """Crafter's environment, made repeatable and free of drawing.
 
-Three changes to `crafter.Env` of the PyPI package crafter 1.8.3 (MIT licence, Danijar Hafner), none of which changes
+Three changes to `crafter.Env` of the package crafter 1.8.3 (MIT licence, Danijar Hafner), none of which changes
 the game itself:
 
 - A chunk keeps its creatures in the order they came in. Upstream keeps them in a set, whose order depends on memory
