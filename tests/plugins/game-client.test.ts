@@ -166,6 +166,16 @@ test("a plugin gets the environment it was given and a fresh folder that is gone
   expect(existsSync(String(info.cwd))).toBe(false);
 });
 
+test("no plugin is left when automem is killed and can do nothing about it", async () => {
+  const program = Bun.spawn([process.execPath, join(fixturesFolder, "open-and-wait.ts")], { stdout: "pipe" });
+  const { value } = await program.stdout.getReader().read();
+  const pid = Number(new TextDecoder().decode(value));
+  expect(isAlive(pid)).toBe(true);
+  program.kill("SIGKILL");
+  await program.exited;
+  while (isAlive(pid) && !isZombie(pid)) await Bun.sleep(5);
+});
+
 describe("a game that behaves", () => {
   async function lantern(): Promise<GameClient> {
     const { launch } = await fixtureSubject("lantern");
