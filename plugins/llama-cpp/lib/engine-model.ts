@@ -180,7 +180,8 @@ export class EngineModel {
         else continue;
         break;
       }
-      stopped ||= show(decoder.end());
+      // Bytes that are left of a reply cut by the limit are the beginning of a character, not text.
+      if (finishReason !== "length") stopped ||= show(decoder.end());
       const held = stopped ? "" : stops.end();
       if (held !== "") hooks.onText(held);
       text += held;

@@ -87,6 +87,7 @@ async function save(download: FileDownload, body: ReadableStream<Uint8Array>, ta
       await file.writeFile(chunk);
       doneBytes += chunk.length;
       report();
+      download.signal?.throwIfAborted();
     }
     await file.sync();
   } finally {

@@ -70,7 +70,7 @@ const Head = {
   /** After all rules are used up in an episode, use them anew. */
   cycle: v.optional(v.boolean()),
 };
-const JsonScript = v.strictObject({ ...Head, rules: v.array(v.union([v.string(), ScriptRule])) });
+const JsonScript = v.strictObject({ ...Head, rules: v.array(v.unknown()) });
 const HeadLine = v.strictObject(Head);
 
 export interface Script {
@@ -90,7 +90,11 @@ export function parseScript(text: string, path: string): Script {
 
 function parseDocument(text: string, path: string): Script {
   const { rules, schema: _, ...head } = check(JsonScript, parseJson(text, path), path);
-  return finish(head, rules, path);
+  return finish(
+    head,
+    rules.map((value, index) => checkRule(value, `${path}, rule ${index}`)),
+    path,
+  );
 }
 
 function parseLines(text: string, path: string): Script {
@@ -102,9 +106,7 @@ function parseLines(text: string, path: string): Script {
   const first = values[0];
   const hasHead = typeof first?.value === "object" && first.value !== null && "schema" in first.value;
   const { schema: _, ...head } = hasHead ? check(HeadLine, first.value, first.place) : { schema: undefined };
-  const rules = values
-    .slice(hasHead ? 1 : 0)
-    .map(({ value, place }) => check(v.union([v.string(), ScriptRule]), value, place));
+  const rules = values.slice(hasHead ? 1 : 0).map(({ value, place }) => checkRule(value, place));
   return finish(head, rules, path);
 }
 
@@ -116,6 +118,10 @@ function finish(
   if (rules.length === 0) throw new ConfigError(`${path} has no rules.`, { code: "bad-script" });
   const spread = rules.map((rule): ScriptRule => (typeof rule === "string" ? { reply: rule, times: 1 } : rule));
   return { ...head, cycle: head.cycle ?? false, rules: spread };
+}
+
+function checkRule(value: unknown, place: string): string | ScriptRule {
+  return typeof value === "string" ? value : check(ScriptRule, value, place);
 }
 
 function parseJson(text: string, place: string): unknown {
