@@ -103,7 +103,11 @@ export class Child {
 /** Starts a child. Throws `SpawnError` if there is no such program or it may not be run. */
 export function startChild(spec: ChildSpec): Promise<Child> {
   return new Promise((resolve, reject) => {
-    const child = spawn(spec.command, [...spec.args], {
+    const program = Bun.which(spec.command, { PATH: spec.env.PATH ?? "" });
+    if (program === null)
+      return reject(new SpawnError(spec, new Error("no such program on the path, or it may not be run")));
+    const [command, ...args] = [...dieWithHost(), program, ...spec.args] as [string, ...string[]];
+    const child = spawn(command, args, {
       cwd: spec.cwd,
       env: { ...spec.env },
       stdio: ["pipe", "pipe", "pipe"],
@@ -113,6 +117,26 @@ export function startChild(spec: ChildSpec): Promise<Child> {
     child.once("error", (cause) => reject(new SpawnError(spec, cause)));
     if (child.pid !== undefined) resolve(new Child(child, spec));
   });
+}
+
+/**
+ * The words before a command that have the kernel kill it when this process dies, also by SIGKILL; none where the system has no such tool.
+ * It replaces itself by the command, so the pid and the parent stay.
+ */
+function dieWithHost(): readonly string[] {
+  hostTie ??= findHostTie();
+  return hostTie;
+}
+
+let hostTie: readonly string[] | undefined;
+
+function findHostTie(): readonly string[] {
+  const tool = process.platform === "linux" ? Bun.which("setpriv") : null;
+  if (tool === null) return [];
+  const words = [tool, "--pdeathsig", "KILL", "--"];
+  // Busybox has a setpriv without this option.
+  const tried = Bun.spawnSync([...words, "true"], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+  return tried.success ? words : [];
 }
 
 /** "code 1" or "signal SIGKILL". */

@@ -1,6 +1,6 @@
 /**
  * The child processes that are alive. When this process ends, by itself or by SIGINT, SIGTERM or SIGHUP, they are killed with their
- * whole process groups. Against SIGKILL of this process a child must help itself: it sees its stdin end.
+ * whole process groups. Against SIGKILL of this process see `dieWithHost` in child-process.ts; besides, a child sees its stdin end.
  */
 
 const fatalSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -90,6 +90,7 @@ export class RpcConnection {
       messageStrategy: {
         handleMessage: (message, next) => {
           this.#handled++;
+          reader.holdBack(this.#handled);
           next(message);
         },
       },
@@ -204,6 +205,9 @@ function isConnectionCode(code: number): boolean {
   return code === -32099 || code === -32097;
 }
 
+/** Messages that may wait to be handled before the other side is no longer read. */
+const waitingLimit = 1000;
+
 class FrameReader extends AbstractMessageReader implements MessageReader {
   /** Messages given to the library so far. */
   delivered = 0;
@@ -214,6 +218,13 @@ class FrameReader extends AbstractMessageReader implements MessageReader {
     super();
     this.#readable = readable;
     this.#decoder = new FrameDecoder(limitBytes);
+  }
+
+  /** Stops reading while too many messages wait, so that a flood of good ones fills a pipe and not the memory. */
+  holdBack(handled: number): void {
+    const waiting = this.delivered - handled;
+    if (waiting > waitingLimit) this.#readable.pause();
+    else if (this.#readable.isPaused()) this.#readable.resume();
   }
 
   listen(callback: DataCallback): Disposable {

@@ -105,6 +105,10 @@ describe("when this program ends, so does a child that ignores every gentle sign
     },
   );
 
+  test.skipIf(Bun.which("setpriv") === null)("by SIGKILL, on a system that has setpriv", async () => {
+    expect((await run("wait", "SIGKILL")).signalCode).toBe("SIGKILL");
+  });
+
   test("by a signal that it handles itself", async () => {
     expect((await run("own-handler", "SIGTERM")).exitCode).toBe(7);
   });

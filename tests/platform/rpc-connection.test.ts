@@ -139,3 +139,18 @@ test("answers a request of the other side with method not found", async () => {
   peer.send({ id: 5, method: "host/please", params: {} });
   expect(await peer.next()).toMatchObject({ id: 5, error: { code: -32601 } });
 });
+
+test("loses nothing of a flood of notifications, and still gets the answer behind it", async () => {
+  const peer = new Peer();
+  const seen: number[] = [];
+  peer.connection.onNotification("tick", (params) => seen.push((params as { n: number }).n));
+  const call = peer.connection.call("a", {}, long);
+  const { id } = await peer.next();
+  const frames = Array.from({ length: 20_000 }, (_, n) =>
+    encodeFrame({ jsonrpc: "2.0", method: "tick", params: { n } }),
+  );
+  peer.toHost.write(Buffer.concat(frames));
+  peer.send({ id, result: "done" });
+  expect(await call).toBe("done");
+  expect(seen).toEqual(Array.from({ length: 20_000 }, (_, n) => n));
+});

@@ -1,7 +1,4 @@
-/**
- * The whole way of a Python plugin, with packages from the user's index: AUTOMEM_SLOW=1 bun test add-python.
- * Left out otherwise, as it needs an index.
- */
+/** The whole way of a Python plugin, with packages from the user's index. Part of `bun run verify`; left out otherwise, as it needs an index. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +10,7 @@ import { newPlugin } from "../../src/plugins/new-plugin.ts";
 import { openGame } from "../../src/plugins/open.ts";
 import { PluginRegistry } from "../../src/plugins/registry.ts";
 
-describe.skipIf(process.env.AUTOMEM_SLOW !== "1")("with an index", () => {
+describe.skipIf(process.env.AUTOMEM_TEST_HOME === undefined)("with an index", () => {
   let home: string;
   let dependencies: AddDependencies;
   beforeAll(async () => {
