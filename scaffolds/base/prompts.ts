@@ -1,5 +1,6 @@
 /** The texts of LOG and PLAN. */
 import {
+  type Action,
   type ContinueInput,
   type EpisodeContext,
   fileIndex,
@@ -101,7 +102,7 @@ function exampleAction(ctx: EpisodeContext): string {
 function actionList(ctx: EpisodeContext): string {
   const { actions } = ctx;
   if (actions.length <= describedActions) {
-    return actions.map(({ name, description }) => (description === "" ? name : `${name}: ${description}`)).join("\n");
+    return describedList(actions);
   }
   const names = actions.map(({ name }) => name);
   const single = names.filter((name) => name.length === 1);
@@ -123,6 +124,32 @@ function actionList(ctx: EpisodeContext): string {
     single.filter((name) => name.toLowerCase() === name.toUpperCase() && !isNumber(name)).join(" "),
   ];
   return groups.filter((group) => group !== "").join("\n");
+}
+
+/** One line for each action; those that do the same in other directions share one. */
+function describedList(actions: readonly Action[]): string {
+  const list: string[] = [];
+  let previous: string | undefined;
+  let alike: string[] = [];
+  const flush = () => {
+    if (alike.length > 0) list.push(`${alike.join(", ")}: likewise`);
+    alike = [];
+  };
+  for (const { name, description } of actions) {
+    const kind = description
+      .split(" ")
+      .filter((word) => !name.toLowerCase().split(" ").includes(word))
+      .join(" ");
+    if (description !== "" && kind === previous) {
+      alike.push(name);
+      continue;
+    }
+    flush();
+    previous = kind;
+    list.push(description === "" ? name : `${name}: ${description}`);
+  }
+  flush();
+  return list.join("\n");
 }
 
 function range(label: string, names: readonly string[]): string {

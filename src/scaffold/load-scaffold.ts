@@ -57,7 +57,9 @@ class PackagedScaffold implements LoadedScaffold {
   async open(episode: EpisodeContext, seed: number): Promise<ScaffoldSession> {
     const runner = await HookRunner.open(this.manifest, this.#modules, seed);
     const { operations, hiddenOperations } = runner.shape;
-    const help = (phase: "log" | "plan") => operationHelp(phase, operations, hiddenOperations, episode.defaultAction);
+    // Not the default action: a small model copies the example, and should not stand still.
+    const example = episode.actions.find(({ name }) => name !== episode.defaultAction)?.name ?? episode.defaultAction;
+    const help = (phase: "log" | "plan") => operationHelp(phase, operations, hiddenOperations, example);
     const shared = {
       ...episode,
       instruction: episode.gameInstruction,

@@ -145,6 +145,8 @@ export class SandboxedSession implements ScaffoldSession {
   }
 
   #limit(name: HookName, value: unknown, limit: number): void {
+    if (isDeeper(value, resultLimits.depth))
+      throw this.#badResult(name, `it is nested deeper than ${resultLimits.depth} levels`);
     const size = JSON.stringify(value).length;
     if (size > limit) throw this.#badResult(name, `it has ${size} characters of JSON; ${limit} at most`);
   }
@@ -156,4 +158,9 @@ export class SandboxedSession implements ScaffoldSession {
   #checkAlive(): void {
     if (this.#disposed) throw new TypeError("this scaffold session was disposed");
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

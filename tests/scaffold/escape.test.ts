@@ -8,7 +8,7 @@ const memory = memoryOf({ "notes.txt": "one\ntwo\n" });
 let sibling: ScaffoldSession;
 
 beforeAll(async () => {
-  sibling = await openHooks("handoff: (ctx) => 'sibling ' + ctx.memory.count('notes.txt')}`");
+  sibling = await openHooks("handoff: (ctx) => 'sibling ' + ctx.memory.count('notes.txt')");
 });
 
 afterAll(() => {
@@ -101,8 +101,8 @@ describe("imports", () => {
   }
 
   test("refuses a dynamic import and a require in the source", async () => {
-    expect(loadHooks(`handoff: async () => import("./hooks.ts")`)).rejects.toThrow(/dynamic-import/);
-    expect(loadHooks(`handoff: () => require("fs")`)).rejects.toThrow(ScaffoldError);
+    await expect(loadHooks(`handoff: async () => import("./hooks.ts")`)).rejects.toThrow(/dynamic-import/);
+    await expect(loadHooks(`handoff: () => require("fs")`)).rejects.toThrow(ScaffoldError);
   });
 
   test("a dynamic import made at run time gives a promise that nobody answers", async () => {
@@ -113,7 +113,7 @@ describe("imports", () => {
   });
 
   test("refuses a package that waits at top level", async () => {
-    expect(loadHooks("", "await new Promise(() => 0);")).rejects.toThrow(/top level/);
+    await expect(loadHooks("", "await new Promise(() => 0);")).rejects.toThrow(/top level/);
   });
 });
 
@@ -142,6 +142,23 @@ describe("work without end", () => {
   }
 });
 
+test("stops a hook that waits on the host for longer than 250 ms", async () => {
+  const slow = {
+    ...memory,
+    read() {
+      const end = performance.now() + 20;
+      while (performance.now() < end);
+      return "x";
+    },
+  };
+  const session = await openHooks(
+    "handoff: (ctx) => { for (let i = 0; i < 100; i += 1) ctx.memory.read('x'); return 'done'; }",
+  );
+  const started = performance.now();
+  expect(() => session.handoff(step, slow)).toThrow(/took more than 250 ms/);
+  expect(performance.now() - started).toBeLessThan(1_000);
+});
+
 describe("memory", () => {
   test("stops an array that grows without end", async () => {
     const fault = await faultOf("const all = []; for (;;) all.push(new Array(100000).fill(1));");
@@ -165,7 +182,7 @@ describe("memory", () => {
   });
 
   test("stops a package that fills the memory as it loads", async () => {
-    expect(loadHooks("", "const all = []; for (;;) all.push('x'.repeat(1e6) + all.length);")).rejects.toThrow(
+    await expect(loadHooks("", "const all = []; for (;;) all.push('x'.repeat(1e6) + all.length);")).rejects.toThrow(
       ScaffoldError,
     );
   });
@@ -207,6 +224,16 @@ describe("results that attack the host", () => {
       "new Proxy(function () {}, { getPrototypeOf() { throw 1; } })",
     ]) {
       expect((await faultOf(`throw ${thrown};`)).code).toBe("hook-failed");
+    }
+  });
+
+  test("refuses signals and debug values nested too deep, at any depth", async () => {
+    for (const depth of [10, 65, 500, 2_000, 8_000, 50_000]) {
+      const deep = `let o = 1; for (let i = 0; i < ${depth}; i += 1) o = { o }; return { o };`;
+      const session = await openHooks(`onObservation() { ${deep} }, debug() { ${deep} }`);
+      const outcome = () => session.onObservation(step, memory);
+      if (depth > 60) expect(outcome).toThrow(ScaffoldError);
+      else expect(JSON.stringify(outcome())).toContain("1");
     }
   });
 
@@ -292,7 +319,7 @@ describe("host functions", () => {
 
 test("the same hook on the same input uses the same work, whatever ran before", async () => {
   const scaffold = await loadHooks(
-    "handoff: (ctx) => `${Math.random()} ${[...ctx.observation.long].sort().join('')}`, planContinue: () => [...Array(3e4).keys()].join()",
+    "handoff: (ctx) => Math.random() + [...ctx.observation.long].sort().join(''), planContinue: () => [...Array(3e4).keys()].join()",
   );
   const plain = await scaffold.open(episode, 3);
   const busy = await scaffold.open(episode, 3);

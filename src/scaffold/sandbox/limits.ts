@@ -29,4 +29,6 @@ export const resultLimits = {
   actionName: 256,
   message: 16_384,
   operations: 32,
+  /** Levels of arrays and objects in signals and debug values. */
+  depth: 64,
 } as const;

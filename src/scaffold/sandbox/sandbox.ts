@@ -48,6 +48,9 @@ interface Budget {
 }
 
 const hookBudget: Budget = { fuel: sandboxLimits.hookFuel, milliseconds: sandboxLimits.hookMs };
+/** Units of work that one call to the host costs a hook, beside one for each character of the answer. */
+const hostCallFuel = 1_000;
+
 const loadBudget: Budget = { fuel: sandboxLimits.loadFuel, milliseconds: sandboxLimits.loadMs };
 
 export class Sandbox {
@@ -149,13 +152,11 @@ export class Sandbox {
   }
 
   #faultOf(thrown: unknown, budget: Budget): SandboxFault {
-    if (this.#quickJs.fuel.value < 0) {
-      return new SandboxFault(
-        "hook-timeout",
-        `took more than ${budget.fuel} units of work, about ${budget.milliseconds} ms`,
-      );
-    }
     if (this.#timedOut) return new SandboxFault("hook-timeout", `took more than ${budget.milliseconds} ms`);
+    if (this.#quickJs.fuel.value < 0) {
+      const limit = `${budget.fuel} units of work, about ${budget.milliseconds} ms`;
+      return new SandboxFault("hook-timeout", `took more than ${limit}`);
+    }
     if (thrown instanceof SandboxFault) return thrown;
     if (thrown instanceof RangeError) return new SandboxFault("hook-failed", "ran too deep (recursion or nesting)");
     return new SandboxFault("hook-failed", messageOf(thrown));
@@ -169,18 +170,30 @@ export class Sandbox {
     return { load: get("load"), enter: get("enter"), invoke: get("invoke") };
   }
 
+  /** Called from inside. What the host does here is not metered; the hook pays a fixed price and one for the size of the answer. */
   #answer(request: QuickJSHandle): QuickJSHandle {
+    const { fuel } = this.#quickJs;
+    const left = fuel.value;
+    fuel.value = 2 ** 31 - 1;
+    let answer = "";
+    try {
+      answer = this.#answerText(request);
+      return this.#string(answer);
+    } finally {
+      fuel.value = this.#isLate() ? -1 : left - hostCallFuel - answer.length;
+    }
+  }
+
+  #answerText(request: QuickJSHandle): string {
     this.#hostCalls += 1;
-    if (this.#isLate()) this.#quickJs.fuel.value = 0;
-    const reply = (answer: { value?: unknown; error?: string }) => this.#string(JSON.stringify(answer));
-    if (this.#hostCall === undefined) return reply({ error: "memory is open inside hooks only" });
+    if (this.#hostCall === undefined) return JSON.stringify({ error: "memory is open inside hooks only" });
     if (this.#hostCalls > sandboxLimits.hostCalls) {
-      return reply({ error: `one hook may call the host ${sandboxLimits.hostCalls} times at most` });
+      return JSON.stringify({ error: `one hook may call the host ${sandboxLimits.hostCalls} times at most` });
     }
     try {
-      return reply({ value: this.#hostCall(JSON.parse(this.#context.getString(request))) });
+      return JSON.stringify({ value: this.#hostCall(JSON.parse(this.#context.getString(request))) });
     } catch (thrown) {
-      return reply({ error: messageOf(thrown) });
+      return JSON.stringify({ error: messageOf(thrown) });
     }
   }
 
