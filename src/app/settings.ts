@@ -1,6 +1,7 @@
 /** Makes the settings of a run: defaults, then preset, then settings file, then flags. Every one is checked and recorded. */
 import * as v from "valibot";
 import { ConfigError } from "../core/errors.ts";
+import { parseModelName } from "../core/model-name.ts";
 import { RunSettings } from "../core/run-settings.ts";
 import { SeedSet } from "../core/seed-set.ts";
 import { firstPartyFolder } from "./first-party.ts";
@@ -29,6 +30,7 @@ export async function resolveSettings(file: RunFile, flags: RunFile): Promise<Ru
     ...nested("gameOptions", preset, file, flags),
   };
   if (!said.model) throw missing("model", "--model llama-cpp:smollm2-135m");
+  parseModelName(said.model);
   const { seeds: saidSeeds, episodes, sampling, ...rest } = said;
   const chosen = await chooseSeeds(
     game,

@@ -72,16 +72,21 @@ function inherit(parent: Command, command: Command): Command {
   return command;
 }
 
-/** First SIGINT or SIGTERM asks work to stop; a second SIGINT ends the process at once, as a terminal user expects. */
+/** The first SIGINT or SIGTERM asks work to stop; a second one ends the process at once, as a terminal user expects. */
 function onInterrupt(interruption: AbortController): () => void {
-  const stop = (signal: NodeJS.Signals) => {
-    process.off("SIGINT", stop);
-    interruption.abort(new DOMException(`Stopped by ${signal}`, "AbortError"));
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  return () => {
+  const unlisten = () => {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
   };
+  const stop = (signal: NodeJS.Signals) => {
+    if (!interruption.signal.aborted) {
+      interruption.abort(new DOMException(`Stopped by ${signal}`, "AbortError"));
+      return;
+    }
+    unlisten();
+    process.kill(process.pid, signal);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  return unlisten;
 }

@@ -36,7 +36,7 @@ export const ScriptRule = v.pipe(
   v.strictObject({
     /** Only calls of this phase: what follows the last `/` of the cache key. */
     phase: v.optional(OneOrMore(v.string())),
-    /** Only calls of this episode: what stands before it. */
+    /** Only calls of this episode, by its key in the run (`tiny-s4`), or by all that stands before the phase. */
     episode: v.optional(OneOrMore(v.string())),
     /** Only in this step: a number from 0, or first and last. */
     step: v.optional(v.union([Count, v.tuple([Count, Count])])),

@@ -1,0 +1,111 @@
+/** A run and an episode as text: what was played, what came of it, how memory was used. */
+import type { EpisodeSummary, RunOverview } from "../../app/inspect.ts";
+import { table } from "../table.ts";
+import { amount, duration, percent } from "../units.ts";
+
+export function runText(run: RunOverview): string {
+  const { record, progression, episodes } = run;
+  const missing = progression.missing;
+  const range =
+    progression.low === undefined ? "" : ` (95 % interval ${percent(progression.low)} to ${percent(progression.high)})`;
+  const lines = [
+    `Run ${run.id}, ${run.created}${run.heldBy === undefined ? "" : `, being played by process ${run.heldBy}`}`,
+    `  game      ${record.game.name} ${record.game.version}`,
+    `  model     ${record.model.name}${record.model.contextTokens ? `, ${record.model.contextTokens} tokens` : ""}`,
+    `  scaffold  ${run.scaffold}`,
+    `  command   automem ${run.commandLine.join(" ")}`,
+    `  score     ${percent(progression.mean)}${range}, ${progression.count} of ${episodes.length} episodes${missing > 0 ? `, ${missing} MISSING` : ""}`,
+  ];
+  if (progression.tasks.length > 1) {
+    for (const task of progression.tasks) {
+      lines.push(
+        `            ${task.task}: ${percent(task.mean)}, ${task.count} episodes${task.missing > 0 ? `, ${task.missing} missing` : ""}`,
+      );
+    }
+  }
+  const rows = episodes.map((episode) => [
+    episode.key,
+    episode.status,
+    String(episode.steps),
+    percent(episode.progress),
+    String(episode.attempts),
+    episode.failure ? `${episode.failure.code}: ${firstLine(episode.failure.message)}` : "",
+  ]);
+  const columns = [
+    { title: "episode" },
+    { title: "state" },
+    { title: "steps", align: "right" as const },
+    { title: "score", align: "right" as const },
+    { title: "attempts", align: "right" as const },
+    { title: "" },
+  ];
+  lines.push("", table(columns, rows));
+  if (missing > 0) lines.push("", `${missing} episodes are owed. Play them: automem resume ${run.id}`);
+  return lines.join("\n");
+}
+
+interface Times {
+  steps: number;
+  modelSeconds: number;
+  gameSeconds: number;
+  harnessSeconds: number;
+}
+
+export function episodeText(name: string, summary: EpisodeSummary, times: Times): string {
+  const { start, end, steps, progress, record } = summary;
+  const state = end ? `ended (${end.reason})` : "under way";
+  const lines = [
+    `Episode ${name}: task ${start.task}, seed ${start.seed}`,
+    `  ${state} after ${steps} of at most ${start.maxSteps} steps, score ${percent(progress)}${end ? `, return ${end.episodeReturn.toFixed(2)}` : ""}`,
+  ];
+  if (record) lines.push(...figureLines(record.figures));
+  if (times.steps > 0) {
+    const all = (times.modelSeconds + times.gameSeconds + times.harnessSeconds) * 1000;
+    lines.push(
+      `  time      ${duration(all)}: model ${times.modelSeconds.toFixed(1)} s, game ${times.gameSeconds.toFixed(2)} s, automem ${times.harnessSeconds.toFixed(2)} s`,
+    );
+  }
+  if (!record) lines.push("  Figures about memory come with the end of the episode.");
+  lines.push("", `More: automem show ${name} --steps | --step N | --memory N${end ? "" : " | --follow"}`);
+  return lines.join("\n");
+}
+
+/** Figures of the record; every one comes from the trace alone. */
+function figureLines(figures: Record<string, unknown>): string[] {
+  const number = (key: string) => (typeof figures[key] === "number" ? (figures[key] as number) : undefined);
+  const ratio = (key: string, digits = 2) => number(key)?.toFixed(digits) ?? "-";
+  const lines: string[] = [];
+  for (const phase of ["log", "plan"]) {
+    const value = figures[phase];
+    if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
+    const counts = value as Record<string, unknown>;
+    const calls = Number(counts.calls ?? 0);
+    const tokens = `${amount(Number(counts.promptTokens ?? 0))} tokens in (${amount(Number(counts.cachedTokens ?? 0))} cached), ${amount(Number(counts.generatedTokens ?? 0))} out`;
+    lines.push(`  ${phase.toUpperCase().padEnd(9)} ${calls} calls, ${tokens}`);
+    const operations = countsText(counts.operations);
+    if (operations) lines.push(`            operations: ${operations}`);
+    const failures = countsText(counts.formatFailures);
+    if (failures) lines.push(`            format failures: ${failures}`);
+    const ends = countsText(counts.ends);
+    if (ends) lines.push(`            ended by: ${ends}`);
+  }
+  lines.push(
+    `  memory    ${number("writes") ?? 0} writes, ${number("searches") ?? 0} look-ups (write:search ${ratio("writeSearchRatio")}), ${number("emptySearches") ?? 0} empty searches, ${percent(number("redundantShare"))} of written lines redundant`,
+    `            ${number("seededCharacters") ?? 0} characters at the start, ${number("finalCharacters") ?? 0} at the end (${ratio("growthPerStep", 1)} a step)`,
+    `  actions   ${number("actions") ?? 0}: ${number("invalidActions") ?? 0} invalid, ${number("fallbackActions") ?? 0} fallback, ${number("rejectedActions") ?? 0} rejected, ${percent(number("unproductiveShare"))} unproductive`,
+  );
+  return lines;
+}
+
+function countsText(value: unknown): string {
+  if (typeof value !== "object" || value === null) return "";
+  return Object.entries(value)
+    .filter(([, count]) => Number(count) > 0)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(", ");
+}
+
+function firstLine(text: string): string {
+  const line = text.split("\n")[0] ?? "";
+  return line.length > 100 ? `${line.slice(0, 100)}...` : line;
+}
