@@ -56,14 +56,14 @@ else {
     test(
       "a reply for which the context has no room is an overflow, not a short reply",
       async () => {
-        const messages = user(`${"sea and wind ".repeat(150)} Tell me a long story.`);
-        const sampling = { temperature: 1, seed: 3, maxTokens: 500 };
-        const outcome = await model.chat(messages, callOptions({ sampling, timeoutMs: TIMEOUT_MS })).then(
-          ({ finishReason }) => finishReason,
-          (fault) => fault.code,
+        const fault = await faultOf(
+          model.chat(
+            user(`${"sea and wind ".repeat(130)} ${subject.longAnswer}`),
+            callOptions({ sampling: { temperature: 0, maxTokens: 500 }, timeoutMs: TIMEOUT_MS }),
+          ),
         );
-        // The model may end by itself before the context does.
-        expect(["context-overflow", "stop"]).toContain(outcome);
+        expect(fault.code).toBe("context-overflow");
+        expect(fault.data.contextTokens).toBe(CONFORMANCE_CONTEXT_TOKENS);
       },
       TIMEOUT_MS,
     );

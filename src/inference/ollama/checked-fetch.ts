@@ -16,7 +16,9 @@ export function checkedFetch({ fetch: send, signal, context }: CheckedFetchOptio
   const checked = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     let response: Response;
     try {
-      response = await send(input, { ...init, ...(signal === undefined ? {} : { signal }) });
+      // A server may think for longer than the five minutes of silence that Bun allows.
+      const own = { timeout: false, ...(signal === undefined ? {} : { signal }) };
+      response = await send(input, { ...init, ...own } as RequestInit);
     } catch (cause) {
       throw unreachableFault(cause, context);
     }

@@ -25,12 +25,14 @@ import type { ModelSettings, ProviderDeps } from "../settings.ts";
 import { toRequest } from "./convert-messages.ts";
 import { requestFault, streamFault } from "./faults.ts";
 import { mapFinish } from "./map-finish.ts";
-import { findServerKind, refusesOverflow, type ServerKind } from "./server-kind.ts";
+import { findOllamaContext, findServerKind, refusesOverflow, type ServerKind } from "./server-kind.ts";
 import { toUsage } from "./usage.ts";
 import { CompletionChunk, type CompletionUsage, ModelList } from "./wire.ts";
 
 const DEFAULT_BASE_URL = "https://api.openai.com/v1";
 const OPEN_TIMEOUT_MS = 20_000;
+/** The package's own limit must not come before ours, which names the fault. */
+const TIMEOUT_MARGIN_MS = 60_000;
 /** Sent where no key is set: servers without access control want the header all the same. */
 const NO_KEY = "none";
 
@@ -66,6 +68,7 @@ class OpenAiModel implements ChatModel {
   readonly identity: ModelIdentity;
   readonly capabilities: ModelCapabilities;
   readonly #model: string;
+  readonly #baseUrl: string;
   readonly #contextTokens: number;
   readonly #server: ServerKind;
   readonly #context: FaultContext;
@@ -97,6 +100,7 @@ class OpenAiModel implements ChatModel {
       adapters: "none",
     };
     this.#model = name.model;
+    this.#baseUrl = client.baseURL;
     this.#contextTokens = contextTokens;
     this.#server = server;
     this.#context = context;
@@ -106,17 +110,22 @@ class OpenAiModel implements ChatModel {
 
   async chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
     const call = { modelName: this.identity.name, options, capabilities: this.capabilities, clock: this.#deps.clock };
-    this.#refuseWhatMayBeCut(messages, options.sampling.maxTokens);
-    return chatCall(call, (attempt) => this.#attempt(messages, options, attempt));
+    if (this.#server.kind !== "ollama") return chatCall(call, (attempt) => this.#attempt(messages, options, attempt));
+    // Ollama's /v1 cuts a long prompt and says nothing, so only prompts that fit for certain are sent, and the context that the server
+    // gave the model is looked up once it is loaded.
+    const most = mostTokens(messages) + options.sampling.maxTokens;
+    this.#refuseWhatMayBeCut(most, this.#contextTokens);
+    const reply = await chatCall(call, (attempt) => this.#attempt(messages, options, attempt));
+    const served = await findOllamaContext(this.#baseUrl, this.#model, (url) => getJson(url, this.#deps));
+    this.#refuseWhatMayBeCut(most, served);
+    return reply;
   }
 
-  /** Ollama's /v1 cuts a long prompt and says nothing, so only prompts that fit for certain are sent to it. */
-  #refuseWhatMayBeCut(messages: readonly ChatMessage[], maxTokens: number): void {
-    const most = mostTokens(messages) + maxTokens;
-    if (this.#server.kind !== "ollama" || most <= this.#contextTokens) return;
+  #refuseWhatMayBeCut(most: number, contextTokens: number): void {
+    if (most <= contextTokens) return;
     throw new ProviderError(
-      `${this.identity.name}: the prompt and reply may have up to ${most} tokens, more than the context of ${this.#contextTokens}, and Ollama's OpenAI endpoint would cut the prompt silently. Use ollama:${this.#model}, which counts exactly.`,
-      { code: "context-overflow", data: { contextTokens: this.#contextTokens } },
+      `${this.identity.name}: the prompt and reply may have up to ${most} tokens, more than the context of ${contextTokens}, and Ollama's OpenAI endpoint would cut the prompt silently. Use ollama:${this.#model}, which counts exactly.`,
+      { code: "context-overflow", data: { contextTokens } },
     );
   }
 
@@ -126,7 +135,7 @@ class OpenAiModel implements ChatModel {
     const limitField = this.#server.kind === "openai" ? "max_completion_tokens" : "max_tokens";
     const request = toRequest(this.#model, messages, options.sampling, limitField);
     const stream = await this.#client.chat.completions
-      .create(request, { signal: attempt.signal, timeout: options.timeoutMs })
+      .create(request, { signal: attempt.signal, timeout: options.timeoutMs + TIMEOUT_MARGIN_MS })
       .catch((cause: unknown) => {
         throw requestFault(cause, this.#context);
       });
@@ -264,7 +273,8 @@ async function getJson(url: string, deps: ProviderDeps): Promise<unknown> {
 /** `fetch` that refuses a good answer to a chat call which is no event stream: a proxy's page, or a server that cannot stream. */
 function eventStreamFetch(send: typeof fetch, context: FaultContext): typeof fetch {
   const checked = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
-    const response = await send(input, init);
+    // A server may think for longer than the five minutes of silence that Bun allows.
+    const response = await send(input, { ...init, timeout: false } as RequestInit);
     const type = response.headers.get("content-type") ?? "";
     const chat = init?.method?.toUpperCase() === "POST";
     if (!chat || !response.ok || type.includes("event-stream")) return response;

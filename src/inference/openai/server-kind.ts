@@ -3,7 +3,7 @@
  * It matters because some servers refuse a prompt that does not fit (OpenAI, vLLM, llama-server) and one cuts it silently (Ollama's /v1).
  */
 import * as v from "valibot";
-import { LlamaServerProps, type ModelList, OllamaVersion } from "./wire.ts";
+import { LlamaServerProps, type ModelList, OllamaRunning, OllamaVersion } from "./wire.ts";
 
 export interface ServerKind {
   kind: "openai" | "vllm" | "llama-server" | "ollama" | "unknown";
@@ -34,6 +34,18 @@ export async function findServerKind(
   const ollama = v.safeParse(OllamaVersion, await getJson(`${root}/api/version`));
   if (ollama.success) return { kind: "ollama", version: ollama.output.version };
   return { kind: "unknown" };
+}
+
+/** What Ollama gives a model when it is not told and nothing else is known; the smallest of its versions' defaults. */
+const OLLAMA_SMALLEST_CONTEXT = 2048;
+
+/** The context with which an Ollama server has the model loaded now. */
+export async function findOllamaContext(baseUrl: string, model: string, getJson: GetJson): Promise<number> {
+  const root = baseUrl.replace(/\/v1\/?$/, "");
+  const running = v.safeParse(OllamaRunning, await getJson(`${root}/api/ps`));
+  const models = running.success ? running.output.models : [];
+  const found = models.find(({ name }) => name === model || name === `${model}:latest`);
+  return found?.context_length ?? OLLAMA_SMALLEST_CONTEXT;
 }
 
 /** True for servers known to answer an overflow with an error. */

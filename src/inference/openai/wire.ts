@@ -37,3 +37,5 @@ export const LlamaServerProps = v.object({
 });
 
 export const OllamaVersion = v.object({ version: v.string() });
+
+export const OllamaRunning = v.object({ models: v.array(v.object({ name: v.string(), context_length: Count })) });

@@ -231,4 +231,12 @@ describe("an Ollama server behind /v1, which cuts silently", () => {
     expect([fault.code, chats().length]).toEqual(["context-overflow", 0]);
     expect(fault.message).toContain("ollama:m");
   });
+
+  test("is asked afterwards which context it gave; a reply that may come from a cut prompt is an error", async () => {
+    const pages = { ...ollama.pages, "/api/ps": { models: [{ name: "m:latest", context_length: 100 }] } };
+    const { model } = await openOn(answer, { ...ollama, pages, contextTokens: 512 });
+    expect((await model.chat([{ role: "user", content: "hi" }], callOptions())).text).toBe("a");
+    const fault = await faultOf(model.chat([{ role: "user", content: "word ".repeat(12) }], callOptions()));
+    expect([fault.code, fault.data.contextTokens]).toEqual(["context-overflow", 100]);
+  });
 });
