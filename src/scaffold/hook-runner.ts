@@ -51,11 +51,6 @@ export class HookRunner {
     return this.#state;
   }
 
-  /** Fuel that the last hook used. */
-  get fuelUsed(): number {
-    return this.#sandbox.fuelUsed;
-  }
-
   /** Gives what stays the same in all hooks from here on. */
   enter(episode: unknown): void {
     inside(this.#label, "package", () => this.#sandbox.enter(JSON.stringify(episode)));

@@ -72,7 +72,7 @@ describe("what hooks see", () => {
   });
 
   test("any text, control characters and lone surrogates too", async () => {
-    const long = 'a\u0000b\u2028\ud800\u{1f600}\\"`${x}\n';
+    const long = 'a\u0000b\u2028\ud800\u{1f600}\\"`{x}\n';
     const session = await openHooks("handoff: (ctx) => ctx.observation.long + ctx.memory.read('x')");
     expect(session.handoff({ ...step, observation: { long, short: "" } }, memoryOf({ x: long }))).toBe(long + long);
   });

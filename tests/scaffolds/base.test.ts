@@ -154,6 +154,8 @@ describe("repair of actions", () => {
     [crafter, "cow", "go left", "Move West"],
     [crafter, "cow", "up", "Move North"],
     [crafter, "cow", "noop", "Noop"],
+    [crafter, "cow", "do nothing", "Noop"],
+    [crafter, "cow", "no-op", "Noop"],
     [crafter, "cow", "collect wood", "Do"],
     [crafter, "cow", "make wood pickaxe", "Make Wood Pickaxe"],
     [crafter, "cow", "dance", "dance"],
