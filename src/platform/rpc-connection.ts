@@ -74,14 +74,17 @@ export class RpcConnection {
   readonly #connection: MessageConnection;
   readonly #listeners = new Map<string, (params: unknown) => void>();
   readonly #reader: FrameReader;
-  #endWith!: (fault: RpcError) => void;
+  /** Rejects each call that is under way. A set, not reactions to `ended`: those would pile up over a long life. */
+  readonly #pending = new Set<(fault: RpcError) => void>();
+  #announceEnd!: (fault: RpcError) => void;
+  #fault: RpcError | undefined;
   /** Messages taken from the library's queue, which gives out one a turn of the event loop. */
   #handled = 0;
   #announceId: ((id: number) => void) | undefined;
 
   constructor(streams: RpcStreams, limitBytes: number = frameLimitBytes) {
     this.ended = new Promise((resolve) => {
-      this.#endWith = resolve;
+      this.#announceEnd = resolve;
     });
     const reader = new FrameReader(streams.readable, limitBytes);
     this.#reader = reader;
@@ -109,6 +112,7 @@ export class RpcConnection {
    * Rejects with `RpcError`, never later than `timeoutMs + cancelGraceMs`.
    */
   call(method: string, params: object, options: CallOptions): Promise<unknown> {
+    if (this.#fault !== undefined) return Promise.reject(this.#fault);
     return new Promise((resolve, reject) => {
       const cancellation = new CancellationTokenSource();
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -116,8 +120,10 @@ export class RpcConnection {
       const settle = (finish: () => void) => {
         clearTimeout(timer);
         options.signal?.removeEventListener("abort", onAbort);
+        this.#pending.delete(onEnd);
         finish();
       };
+      const onEnd = (fault: RpcError) => settle(() => reject(fault));
       const giveUp = (fault: "timeout" | "cancelled", message: string) => {
         if (giveUpWith !== undefined) return;
         giveUpWith = new RpcError(fault, message);
@@ -131,7 +137,7 @@ export class RpcConnection {
       timer = setTimeout(() => giveUp("timeout", `gave no answer within ${seconds} s`), options.timeoutMs);
       options.signal?.addEventListener("abort", onAbort, { once: true });
 
-      void this.ended.then((fault) => settle(() => reject(fault)));
+      this.#pending.add(onEnd);
       this.#send(method, params, cancellation.token, options.onId).then(
         (result) => settle(() => (giveUpWith === undefined ? resolve(result) : reject(giveUpWith))),
         (cause) => {
@@ -157,6 +163,13 @@ export class RpcConnection {
   /** Ends the connection from this side: calls that what has arrived does not answer, and later ones, reject with `fault`. */
   end(fault: RpcError): void {
     this.#endAfterMessages(fault);
+  }
+
+  #endWith(fault: RpcError): void {
+    if (this.#fault !== undefined) return;
+    this.#fault = fault;
+    this.#announceEnd(fault);
+    for (const onEnd of [...this.#pending]) onEnd(fault);
   }
 
   #endAfterMessages(fault: RpcError): void {

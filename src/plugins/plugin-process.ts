@@ -178,7 +178,8 @@ export class PluginProcess {
       await this.#connection.call("close", {}, { timeoutMs: this.#limits.closeMs }).catch(() => undefined);
     }
     await this.#child.stop(this.#limits.ladder);
-    await rm(this.#folder, { recursive: true, force: true });
+    // A folder that something still writes into is left to the system's cleaning of temporary files.
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 
   async #explain(cause: RpcError, during: string): Promise<AutomemError> {

@@ -1,4 +1,5 @@
 /** Runs a plugin's conformance suite and, for a game, the determinism check. */
+import { PluginError } from "../core/errors.ts";
 import type { Hash } from "../core/hash.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Certificate } from "./certificate.ts";
@@ -23,12 +24,14 @@ export interface VerifyOptions {
   /** Engines: a GGUF file to check with. */
   model?: string | undefined;
   limits?: Partial<GameLimits> | undefined;
+  /** Ends the verification after the check under way. */
+  signal?: AbortSignal | undefined;
   /** Told each result as it comes, with how many there will be. */
   onResult?: ((result: CheckResult, done: number, total: number) => void) | undefined;
 }
 
-/** Never throws for what the plugin does wrong; that is in the certificate. */
-export function verifyPlugin(subject: VerifySubject, options: VerifyOptions): Promise<Certificate> {
+/** What the plugin does wrong is in the certificate. Throws `PluginError` (`cancelled`) when the signal was aborted, and no other. */
+export async function verifyPlugin(subject: VerifySubject, options: VerifyOptions): Promise<Certificate> {
   return subject.manifest.kind === "engine" ? verifyEngine(subject, options) : verifyGame(subject, options);
 }
 
@@ -38,9 +41,9 @@ async function verifyGame(subject: VerifySubject, options: VerifyOptions): Promi
   const determinism: DeterminismResult[] = [];
   const checks = [...gameChecks, determinismCheck(determinism)];
   try {
-    const results = await runChecks(checks, probe, (result, index) =>
-      options.onResult?.(result, index + 1, checks.length),
-    );
+    const report = (result: CheckResult, index: number) => options.onResult?.(result, index + 1, checks.length);
+    const results = await runChecks(checks, probe, report, options.signal);
+    throwIfCancelled(options);
     // A game that never got ready has failed every check; there is nothing more to learn from it.
     const ready = await probe.shared().then(
       (game) => game.ready,
@@ -79,9 +82,9 @@ async function verifyEngine(subject: VerifySubject, options: VerifyOptions): Pro
   const probe = new EngineProbe({ ...subject, automemVersion, model });
   const total = engineLifeChecks.length + engineModelChecks.length;
   try {
-    const results = await runChecks(engineLifeChecks, probe, (result, index) =>
-      options.onResult?.(result, index + 1, total),
-    );
+    const report = (result: CheckResult, index: number) => options.onResult?.(result, index + 1, total);
+    const results = await runChecks(engineLifeChecks, probe, report, options.signal);
+    throwIfCancelled(options);
     if (model === undefined) {
       const skipped = engineModelChecks.map(({ name, sentence }) => ({
         name,
@@ -91,9 +94,9 @@ async function verifyEngine(subject: VerifySubject, options: VerifyOptions): Pro
       }));
       return certificate(subject, options, [...results, ...skipped], { packages: {} });
     }
-    const withModel = await runChecks(engineModelChecks, probe, (result, index) =>
-      options.onResult?.(result, engineLifeChecks.length + index + 1, total),
-    );
+    const reportRest = (result: CheckResult, index: number) => report(result, engineLifeChecks.length + index);
+    const withModel = await runChecks(engineModelChecks, probe, reportRest, options.signal);
+    throwIfCancelled(options);
     const packages = await probe.shared().then(
       (engine) => engine.ready.packages,
       () => ({}),
@@ -102,6 +105,10 @@ async function verifyEngine(subject: VerifySubject, options: VerifyOptions): Pro
   } finally {
     await probe.close();
   }
+}
+
+function throwIfCancelled({ signal }: VerifyOptions): void {
+  if (signal?.aborted) throw new PluginError("The verification was cancelled.", { code: "cancelled" });
 }
 
 function certificate(

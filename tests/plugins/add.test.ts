@@ -137,17 +137,20 @@ describe("plugin add", () => {
     expect(await builds()).toEqual([record.build]);
   });
 
-  test("lists nothing after an interruption, and removes the remains the next time", async () => {
-    const abort = new AbortController();
-    const listener = (event: InstallEvent) => {
-      if (event.phase === "source") abort.abort();
-    };
-    expect((await faultOf(add("lantern", { listener, signal: abort.signal })))?.code).toBe("cancelled");
-    await mkdir(join(registry.rootOf("lantern"), "builds", "left-by-a-kill", "source"), { recursive: true });
-    expect(await names()).toEqual([]);
-    await add("lantern");
-    expect(await builds()).toEqual([(await registry.need("lantern")).record.build]);
-  });
+  test.each(["source", "verify"])(
+    "lists nothing after an interruption (%s), and removes the remains the next time",
+    async (phase) => {
+      const abort = new AbortController();
+      const listener = (event: InstallEvent) => {
+        if (event.phase === phase) abort.abort();
+      };
+      expect((await faultOf(add("lantern", { listener, signal: abort.signal })))?.code).toBe("cancelled");
+      await mkdir(join(registry.rootOf("lantern"), "builds", "left-by-a-kill", "source"), { recursive: true });
+      expect(await names()).toEqual([]);
+      await add("lantern");
+      expect(await builds()).toEqual([(await registry.need("lantern")).record.build]);
+    },
+  );
 
   test("waits for nobody: another installation of the same plugin is an error that names it", async () => {
     await mkdir(registry.folder, { recursive: true });

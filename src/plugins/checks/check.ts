@@ -36,14 +36,16 @@ export function expect(condition: boolean, otherwise: string): asserts condition
   if (!condition) throw new CheckFailure(otherwise);
 }
 
-/** Runs the checks one after another; a failed one does not stop the next. */
+/** Runs the checks one after another; a failed one does not stop the next, an aborted signal does. */
 export async function runChecks<Subject>(
   checks: readonly Check<Subject>[],
   subject: Subject,
   onResult: (result: CheckResult, index: number) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of checks) {
+    if (signal?.aborted) break;
     const result = await runCheck(check, subject);
     onResult(result, results.length);
     results.push(result);

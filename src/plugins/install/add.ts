@@ -266,13 +266,13 @@ async function certify(
 ): Promise<Certificate> {
   const { manifest, contentHash } = source;
   const { automemVersion, clock, environment, bun } = dependencies;
-  if (context.signal?.aborted) throw new PluginError("The installation was cancelled.", { code: "cancelled" });
   const launch = launchOf(manifest, paths, { environment, bun });
   const certificate = await verifyPlugin(
     { manifest, contentHash, launch },
     {
       automemVersion,
       clock,
+      signal: context.signal,
       onResult: (result, done, total) =>
         context.listener({
           phase: "verify",
