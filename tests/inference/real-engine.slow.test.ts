@@ -1,9 +1,11 @@
 /** The llama-cpp provider with the real engine and the real model. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { mkdtemp, open as openFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChatMessage, ChatModel } from "../../src/core/chat-model.ts";
+import type { EngineClient } from "../../src/plugins/engine-client.ts";
 import { CONFORMANCE_CONTEXT_TOKENS, chatModelConformance } from "../conformance/chat-model.ts";
 import { findRealModels, REAL_MODEL } from "./real-models.ts";
 import { callOptions, faultOf, open } from "./support.ts";
@@ -147,6 +149,49 @@ else {
     );
   });
 
+  describe("the end of the engine", () => {
+    test.skipIf(process.platform !== "linux")(
+      "comes with the end of automem, even by SIGKILL",
+      async () => {
+        const parent = Bun.spawn([process.execPath, join(import.meta.dir, "engine", "orphan-parent.ts")], {
+          env: process.env,
+          stdout: "pipe",
+          stderr: "ignore",
+        });
+        const { value } = await parent.stdout.getReader().read();
+        const enginePid = Number(new TextDecoder().decode(value));
+        expect(isRunning(enginePid)).toBe(true);
+        parent.kill("SIGKILL");
+        await parent.exited;
+        await until(() => !isRunning(enginePid));
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      "by a kill of the engine alone is mended within the call",
+      async () => {
+        let engine: EngineClient | undefined;
+        const startEngine: typeof deps.startEngine = async (start) => {
+          engine = (await deps.startEngine(start)) as EngineClient;
+          return engine;
+        };
+        const model = await open(name, { ...deps, startEngine }, { contextTokens: 256 });
+        try {
+          const before = engine?.process.pid as number;
+          const options = callOptions({ sampling: { temperature: 0, maxTokens: 40 }, timeoutMs: TIMEOUT_MS });
+          const call = model.chat(user("word ".repeat(150)), options);
+          process.kill(before, "SIGKILL");
+          expect((await call).usage.promptTokens).toBeGreaterThan(150);
+          expect(engine?.process.pid).not.toBe(before);
+        } finally {
+          await model.close();
+        }
+      },
+      TIMEOUT_MS,
+    );
+  });
+
   describe("weights that cannot be used", () => {
     let folder: string;
     beforeAll(async () => {
@@ -198,4 +243,18 @@ else {
       TIMEOUT_MS,
     );
   });
+}
+
+/** True for a process that is there and no zombie. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Looks again until it holds; the test's own time limit ends it. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await Bun.sleep(20);
 }
