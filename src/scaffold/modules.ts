@@ -12,7 +12,8 @@ const unreadable = ["scaffold.json", "NOTES.md"];
 export function packageModules({ manifest, texts }: CheckedPackage): SandboxModules {
   const sources = new Map<string, string>();
   const readable: Record<string, string> = {};
-  for (const [path, text] of texts) {
+  // In order of path: equal packages must behave alike, however their files came.
+  for (const [path, text] of [...texts].sort(([one], [other]) => (one < other ? -1 : 1))) {
     if (path.endsWith(".ts")) sources.set(path, transpile(path, text));
     else if (!unreadable.includes(path)) readable[path] = text;
   }

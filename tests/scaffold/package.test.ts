@@ -114,6 +114,21 @@ describe("a package that loads", () => {
     ).not.toBe(scaffold.hash);
   });
 
+  test("behaves alike whatever the order of its files", async () => {
+    const source = `import { files } from "automem"; export default { logPrompt: () => "x", planPrompt: () => Object.keys(files("f")).join() };`;
+    const parts = packageFiles({
+      "scaffold.json": manifestText,
+      "hooks.ts": source,
+      "f/c.txt": "",
+      "f/a.txt": "",
+      "f/b.txt": "",
+    });
+    for (const files of [parts, new Map([...parts].reverse())]) {
+      const session = await (await loadScaffold(files)).open(episode, 1);
+      expect(session.planPrompt(step, memory)).toBe("a.txt,b.txt,c.txt");
+    }
+  });
+
   test("imports its own modules, also up and down folders, and types from anywhere", async () => {
     const scaffold = await loadHooks(
       "handoff: () => deep()",

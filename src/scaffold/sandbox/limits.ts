@@ -5,14 +5,14 @@ export const sandboxLimits = {
   heapBytes: 64 * 1024 * 1024,
   /** Bytes of QuickJS stack. */
   stackBytes: 256 * 1024,
-  /** Wall clock for one hook, in milliseconds. */
+  /** Time for one hook, in milliseconds: over when both the clock and the processor time of the thread have passed it. */
   hookMs: 250,
   /**
    * Units of work for one hook: turns of loops inside the interpreter, the same count on every machine. A simple hook uses under
    * 100,000; 20,000,000 take 40 to 250 ms.
    */
   hookFuel: 20_000_000,
-  /** Wall clock and work for loading a package. */
+  /** Time and work for loading a package. */
   loadMs: 2_000,
   loadFuel: 200_000_000,
   /** Calls from one hook to the host (memory reads and writes). */

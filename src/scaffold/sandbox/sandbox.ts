@@ -61,6 +61,7 @@ export class Sandbox {
   #hostCall: HostCall | undefined;
   #hostCalls = 0;
   #deadline = 0;
+  #cpuDeadline = 0;
   #timedOut = false;
   #image: MemoryImage | undefined;
   #touched = false;
@@ -132,8 +133,9 @@ export class Sandbox {
     if (this.#touched) this.#image?.restore();
   }
 
+  /** True past the time limit, if this thread was really at work for as long: a machine that was busy or asleep does not end an episode. */
   #isLate(): boolean {
-    if (!this.#timedOut && performance.now() > this.#deadline) this.#timedOut = true;
+    if (!this.#timedOut && performance.now() > this.#deadline) this.#timedOut = cpuMs() > this.#cpuDeadline;
     return this.#timedOut;
   }
 
@@ -142,9 +144,13 @@ export class Sandbox {
     this.#timedOut = false;
     this.#hostCalls = 0;
     this.#deadline = performance.now() + budget.milliseconds;
+    this.#cpuDeadline = cpuMs() + budget.milliseconds;
     this.#quickJs.fuel.value = budget.fuel;
     try {
-      return work();
+      const result = work();
+      // Sandboxed code can end normally after an interrupt: closing an iterator may swallow it.
+      if (this.#timedOut) throw new SandboxFault("hook-timeout", "");
+      return result;
     } catch (thrown) {
       this.#broken = true;
       throw this.#faultOf(thrown, budget);
@@ -236,4 +242,10 @@ export class Sandbox {
     const code = message === "InternalError: out of memory" ? "hook-memory" : "hook-failed";
     return new SandboxFault(code, message, isObject ? read("stack") : "");
   }
+}
+
+/** Processor time of this thread, in milliseconds. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
