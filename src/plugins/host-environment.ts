@@ -20,6 +20,18 @@ export function installerEnvironment(host: Environment): Record<string, string> 
   };
 }
 
+/** For uv: what the user has set for pip counts for uv too, where nothing is set for uv itself. */
+export function uvEnvironment(host: Environment): Record<string, string> {
+  const environment = installerEnvironment(host);
+  const inherit = (name: string, value: string | undefined) => {
+    if (value !== undefined) environment[name] ??= value;
+  };
+  inherit("UV_DEFAULT_INDEX", host.UV_INDEX_URL ?? host.PIP_INDEX_URL);
+  inherit("UV_INDEX", host.UV_EXTRA_INDEX_URL ?? host.PIP_EXTRA_INDEX_URL);
+  inherit("UV_FIND_LINKS", host.PIP_FIND_LINKS?.trim().split(/\s+/).join(","));
+  return environment;
+}
+
 function pick(host: Environment, wanted: (name: string) => boolean): Record<string, string> {
   const picked: Record<string, string> = {};
   for (const [name, value] of Object.entries(host)) {

@@ -140,7 +140,7 @@ export class PluginRegistry {
     const kept = text === undefined ? undefined : /"build":\s*"([0-9a-z-]+)"/.exec(text)?.[1];
     const builds = join(this.rootOf(name), "builds");
     for (const build of await namesIn(builds)) {
-      if (build !== kept) await rm(join(builds, build), { recursive: true, force: true });
+      if (build !== kept) await removeFolder(join(builds, build));
     }
   }
 
@@ -153,7 +153,7 @@ export class PluginRegistry {
       await rm(join(this.rootOf(name), "installed.json"), { force: true });
       const doomed = join(this.folder, `.removed-${name}-${crypto.randomUUID().slice(0, 8)}`);
       await rename(this.rootOf(name), doomed);
-      await rm(doomed, { recursive: true, force: true });
+      await removeFolder(doomed);
       return true;
     });
   }
@@ -178,6 +178,11 @@ export class PluginRegistry {
       await lock.release();
     }
   }
+}
+
+/** A helper of an installer that was killed may write into it for a moment longer; then it is tried again, for about five seconds. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 9, retryDelay: 100 });
 }
 
 async function namesIn(folder: string): Promise<string[]> {

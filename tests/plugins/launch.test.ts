@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { installerEnvironment, pluginEnvironment } from "../../src/plugins/host-environment.ts";
+import { installerEnvironment, pluginEnvironment, uvEnvironment } from "../../src/plugins/host-environment.ts";
 import { launchOf } from "../../src/plugins/launch.ts";
 import { parseManifest } from "../../src/plugins/manifest.ts";
 import { PluginRegistry } from "../../src/plugins/registry.ts";
@@ -69,4 +69,16 @@ test("a plugin sees nothing of the user's environment but path and home; an inst
   expect(pluginEnvironment(host)).toEqual({ PATH: "/bin", HOME: "/h", LANG: "C.UTF-8" });
   const { API_KEY, PYTHONPATH, ...rest } = host;
   expect(installerEnvironment(host)).toEqual({ ...rest, LANG: "C.UTF-8" });
+});
+
+test("uv takes the index that is set for pip, unless it has one of its own", () => {
+  const pip = { PIP_INDEX_URL: "https://pip.test/simple", PIP_FIND_LINKS: " /wheels  /more " };
+  expect(uvEnvironment(pip)).toMatchObject({
+    UV_DEFAULT_INDEX: "https://pip.test/simple",
+    UV_FIND_LINKS: "/wheels,/more",
+  });
+  expect(uvEnvironment({ ...pip, UV_DEFAULT_INDEX: "https://uv.test/simple" }).UV_DEFAULT_INDEX).toBe(
+    "https://uv.test/simple",
+  );
+  expect(uvEnvironment({}).UV_DEFAULT_INDEX).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { attribute, messageOf, PluginError } from "../../core/errors.ts";
 import { CommandError, runCommand } from "../../platform/run-command.ts";
 import type { PluginFiles } from "../content-hash.ts";
-import { type Environment, installerEnvironment } from "../host-environment.ts";
+import { type Environment, installerEnvironment, uvEnvironment } from "../host-environment.ts";
 import { pythonIn } from "../launch.ts";
 import type { InstallListener } from "./events.ts";
 import { parseLock } from "./lock-file.ts";
@@ -71,7 +71,7 @@ export async function hasUv(environment: Environment): Promise<boolean> {
 
 /** Throws `PluginError`: `python3-venv-missing`, `install-failed` (with the installer's last lines), `cancelled`. */
 export async function makePythonEnvironment(plan: PythonEnvironmentPlan, context: StepContext): Promise<void> {
-  const env = installerEnvironment(context.environment);
+  const env = plan.useUv ? uvEnvironment(context.environment) : installerEnvironment(context.environment);
   const run = (command: string, args: readonly string[], timeoutMs: number, onLine?: (line: string) => void) =>
     runStep({ command, args, env, timeoutMs, signal: context.signal, onLine });
   const python = pythonIn(plan.folder);
