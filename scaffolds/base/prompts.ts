@@ -21,18 +21,21 @@ export interface State {
 
 type Context = ReadContext<State>;
 
+/** Characters of the instruction that LOG repeats at most. */
+const goalCharacters = 400;
+
 /** More actions than this are listed by name only. */
 const describedActions = 40;
 
 export function logPrompt(ctx: Context): string {
-  const rules = fill(text("prompts/log.md"), { goal: `You play ${ctx.game}.`, operations: operationHelp(ctx, "log") });
+  const rules = fill(text("prompts/log.md"), { goal: goalOf(ctx.instruction), operations: operationHelp(ctx, "log") });
   const outcome = ctx.outcome === undefined ? undefined : `Your last action: ${ctx.outcome.executed}`;
   return sections([
     rules,
     fileIndex(ctx),
     outcome,
     notices(ctx),
-    `What you see now:\n${observationText(ctx.observation)}`,
+    seen(ctx),
     `Answer with one or two operations, then <|DONE|>. For example:\n<|APPEND|>${exampleFile(ctx)}|what happened, in one line<|END|>\n<|DONE|>`,
   ]);
 }
@@ -48,7 +51,7 @@ export function planPrompt(ctx: Context): string {
     rules,
     fileIndex(ctx),
     notices(ctx),
-    `What you see now:\n${observationText(ctx.observation)}`,
+    seen(ctx),
     around === undefined ? undefined : neighboursText(around),
     pending(ctx),
     `Answer with one operation. To act: <|ACTION|>${exampleAction(ctx)}<|END|>`,
@@ -66,6 +69,20 @@ export function continueText(ctx: Context, input: ContinueInput, phase: "log" | 
 
 export function handoffText(ctx: Context): string {
   return `Choose the action now. Answer with it alone: <|ACTION|>${exampleAction(ctx)}<|END|>`;
+}
+
+/** The observation without the blanks at the ends of its lines, which say nothing and cost tokens; every row of a map stays. */
+function seen(ctx: Context): string {
+  const rows = observationText(ctx.observation).split("\n");
+  return `What you see now:\n${rows.map((row) => row.trimEnd()).join("\n")}`;
+}
+
+/** The first sentences of an instruction, whole: enough to know what matters. */
+function goalOf(instruction: string): string {
+  const paragraph = instruction.split("\n\n")[0]?.replace(/\s+/g, " ").trim() ?? "";
+  if (paragraph.length <= goalCharacters) return paragraph;
+  const end = paragraph.lastIndexOf(". ", goalCharacters);
+  return end < 0 ? "" : paragraph.slice(0, end + 1);
 }
 
 /** What went wrong with the last action, and how often the observation has stayed as it was. */
