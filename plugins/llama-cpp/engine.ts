@@ -63,6 +63,7 @@ answer("chat", async (params, cancellation) => {
   const model = await loadedModel("chat");
   return model.chat(checked, {
     isCancelled: () => cancellation.isCancellationRequested,
+    cancelled: new Promise((resolve) => void cancellation.onCancellationRequested(() => resolve())),
     onText: (text) => {
       if (checked.stream === true) void connection.sendNotification("chat/token", { id, text });
     },

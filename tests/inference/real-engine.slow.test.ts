@@ -139,6 +139,21 @@ else {
     );
 
     test(
+      "more calls than sequences wait for each other, and one can be cancelled while it waits",
+      async () => {
+        const long = (key: string, signal?: AbortSignal) =>
+          ask(user("Tell me a long story about the sea."), { maxTokens: 60 }, { cacheKey: key, signal });
+        const controller = new AbortController();
+        const running = [long("w0/log"), long("w1/log"), long("w2/log")];
+        const waiting = faultOf(long("w3/log", controller.signal));
+        controller.abort();
+        expect((await waiting).code).toBe("cancelled");
+        expect((await Promise.all(running)).every(({ text }) => text.length > 0)).toBe(true);
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
       "a time limit ends a call, and the next one works",
       async () => {
         const fault = await faultOf(model.chat(user("word ".repeat(900)), callOptions({ timeoutMs: 20 })));

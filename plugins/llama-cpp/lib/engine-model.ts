@@ -3,31 +3,24 @@
  * Facts behind the choices: `adaptStateToTokens` shifts tokens and is not safe for prefix reuse, so the common prefix is computed here; a
  * context that overflows would drop the head silently, so tokens are counted first and the shift strategy throws.
  */
-import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import {
-  getLlama,
-  type Llama,
-  type LlamaContextSequence,
-  LlamaLogLevel,
-  type LlamaModel,
-  type Token,
-} from "node-llama-cpp";
+import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { createTemplate } from "./chat-template.ts";
 import { CONTEXT_OVERFLOW, ENGINE_FAILED, EngineFault, INVALID_PARAMS } from "./faults.ts";
+import { createLog, defaultThreads, readVocabulary, startLlama } from "./llama-runtime.ts";
 import { checkModelFile } from "./model-file.ts";
 import type { ChatParams, InitializeParams, Message, Sampling } from "./params.ts";
 import { promptTokens, type RenderTemplate, type Vocabulary } from "./prompt.ts";
 import { createStopFilter, createTokenDecoder } from "./reply-text.ts";
-import { SequencePool } from "./sequence-pool.ts";
+import { SequencePool, type Slot } from "./sequence-pool.ts";
 
 /** Prompt tokens evaluated between two looks at the cancel flag. */
 const PROMPT_CHUNK_TOKENS = 128;
-const SMALL_MACHINE_CORES = 4;
-const KEPT_LOG_LINES = 12;
 
 export interface ChatHooks {
   isCancelled: () => boolean;
+  /** Resolves when the call is cancelled. */
+  cancelled: Promise<void>;
   onText: (piece: string) => void;
 }
 
@@ -122,7 +115,12 @@ export class EngineModel {
     const startedMs = performance.now();
     const prompt = promptTokens(params.messages, this.#render, this.#vocabulary) as Token[];
     this.#checkFits(prompt.length, params.sampling.maxTokens);
-    const slot = await this.#pool.acquire(params.cacheKey ?? undefined);
+    const slot = await this.#acquire(params.cacheKey ?? undefined, hooks);
+    if (slot === undefined) {
+      const usage = { promptTokens: prompt.length, cachedTokens: 0, generatedTokens: 0 };
+      const timings = { firstTokenMs: null, totalMs: performance.now() - startedMs };
+      return { text: "", finishReason: "cancelled", usage, timings };
+    }
     try {
       return await this.#generate(slot.sequence, prompt, params.sampling, hooks, startedMs);
     } catch (cause) {
@@ -132,6 +130,14 @@ export class EngineModel {
     } finally {
       this.#pool.release(slot);
     }
+  }
+
+  /** `undefined` if the call was cancelled while all sequences were busy. */
+  async #acquire(key: string | undefined, hooks: ChatHooks): Promise<Slot<LlamaContextSequence> | undefined> {
+    const waiting = this.#pool.acquire(key);
+    const first = await Promise.race([waiting, hooks.cancelled.then(() => undefined)]);
+    if (first === undefined) void waiting.then((slot) => this.#pool.release(slot));
+    return first;
   }
 
   #checkFits(promptCount: number, maxTokens: number): void {
@@ -248,59 +254,4 @@ function checkContext(params: InitializeParams, model: LlamaModel): void {
     "context-too-large",
     `${basename(params.model)} was trained on contexts of ${model.trainContextSize} tokens; ${params.contextTokens} were asked for. Ask for ${model.trainContextSize} or fewer.`,
   );
-}
-
-function readVocabulary(model: LlamaModel): Vocabulary {
-  const controlTokens = new Map<string, number>();
-  for (const token of model.iterateAllTokens()) {
-    const attributes = model.getTokenAttributes(token);
-    if (!attributes.control && !attributes.unknown) continue;
-    const text = model.detokenize([token], true);
-    if (text !== "") controlTokens.set(text, token);
-  }
-  const begin = model.tokens.shouldPrependBosToken ? model.tokens.bos : null;
-  return { controlTokens, tokenize: (text) => model.tokenize(text, false), beginToken: begin ?? undefined };
-}
-
-/** One thread on small machines: two threads on two busy cores were measured ten times slower than one. */
-function defaultThreads(): number {
-  const cores = availableParallelism();
-  return cores <= SMALL_MACHINE_CORES ? 1 : Math.floor(cores / 2);
-}
-
-/** Apple silicon has a Metal build only; elsewhere the CPU build is what the plugin brings. */
-async function startLlama(threads: number, gpu: boolean | undefined, log: LogWriter): Promise<Llama> {
-  const appleSilicon = process.platform === "darwin" && process.arch === "arm64";
-  const llama = await getLlama({
-    gpu: appleSilicon ? "metal" : gpu === true ? "auto" : false,
-    build: "never",
-    skipDownload: true,
-    progressLogs: false,
-    maxThreads: threads,
-    logLevel: LlamaLogLevel.warn,
-    logger: log,
-  });
-  if (gpu === true && llama.gpu === false) {
-    throw new EngineFault(
-      INVALID_PARAMS,
-      "no-gpu",
-      "A GPU was asked for, but this plugin brings the CPU build only on this system.",
-    );
-  }
-  return llama;
-}
-
-type LogWriter = (level: LlamaLogLevel, message: string) => void;
-
-/** llama.cpp's messages: all to stderr, the last ones kept for the error of a failed load. */
-function createLog(): { lines: string[]; write: LogWriter } {
-  const lines: string[] = [];
-  const write: LogWriter = (level, message) => {
-    const line = message.trim();
-    if (line === "") return;
-    process.stderr.write(`[llama.cpp ${level}] ${line}\n`);
-    lines.push(line);
-    if (lines.length > KEPT_LOG_LINES) lines.shift();
-  };
-  return { lines, write };
 }
