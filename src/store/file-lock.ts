@@ -11,6 +11,9 @@ export interface FileLock {
   release(): void;
 }
 
+/** A lock lasts until it is released, whatever becomes of the object: the garbage collector would close its file. */
+const heldLocks = new Set<Database>();
+
 /**
  * Takes the lock, waiting up to `waitMs` (the thread blocks meanwhile; 0 for no wait). `undefined` if another holder has it, in this
  * process or another. The file stays when the lock is released.
@@ -29,7 +32,13 @@ export function tryLock(path: string, waitMs = 0): FileLock | undefined {
     throw storeFault(asSystemError(cause, code), "take the lock", path);
   }
   const held = database;
-  return { release: () => held.close() };
+  heldLocks.add(held);
+  return {
+    release: () => {
+      heldLocks.delete(held);
+      held.close();
+    },
+  };
 }
 
 /** SQLite's own codes, as the system errors they stand for. */
