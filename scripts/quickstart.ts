@@ -14,7 +14,18 @@ await step("Adding the game: automem plugin add crafter", [...automem, "plugin",
 await step("Adding the engine: automem plugin add llama-cpp", [...automem, "plugin", "add", "llama-cpp"]);
 await step("Adding the model: automem model add smollm2-135m", [...automem, "model", "add", "smollm2-135m"]);
 // A model this small seldom holds the format: few calls and short replies keep the first look short.
-const settings = ["--steps", "20", "--log-calls", "2", "--plan-calls", "2", "--max-tokens", "64", "--context", "4096"];
+const settings = [
+  "--steps",
+  "20",
+  "--log-calls",
+  "1",
+  "--plan-calls",
+  "2",
+  "--max-tokens",
+  "32",
+  "--temperature",
+  "0.3",
+];
 await step("Playing: automem run crafter --model llama-cpp:smollm2-135m --steps 20", [
   ...automem,
   "run",

@@ -1,5 +1,6 @@
 /** Plays and resumes runs: puts game, model, scaffold and store together. */
 import type { ChatModel } from "../core/chat-model.ts";
+import { ConfigError } from "../core/errors.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { openGame } from "../plugins/open.ts";
 import type { RunDependencies } from "../run/dependencies.ts";
@@ -26,6 +27,7 @@ export interface PlayOptions {
 export async function play(app: App, settings: RunSettings, options: PlayOptions): Promise<RunSummary> {
   await app.registry.need(settings.game);
   const scaffold = await findScaffold(settings.scaffold);
+  checkGame(scaffold, settings.game);
   return withModel(app, settings, async (model) => {
     const dependencies = await dependenciesOf(app, settings, scaffold, model, options);
     return startRun(dependencies, { settings, commandLine: options.commandLine });
@@ -40,6 +42,14 @@ export async function resume(app: App, named: string, options: PlayOptions): Pro
   const scaffold = await keptScaffold(await app.store(), record.scaffold);
   return withModel(app, settings, async (model) =>
     resumeRun(await dependenciesOf(app, settings, scaffold, model, options), folder.id),
+  );
+}
+
+function checkGame({ manifest }: LoadedScaffold, game: string): void {
+  if (manifest.games === undefined || manifest.games.includes(game)) return;
+  throw new ConfigError(
+    `Scaffold ${manifest.name} is made for ${manifest.games.join(", ")}, not for ${game}. Choose another: --scaffold base`,
+    { code: "wrong-scaffold" },
   );
 }
 
