@@ -1,4 +1,5 @@
 /** `automem plugin verify`. */
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { openApp } from "../../../app/app.ts";
 import { goldenLines, replayGolden } from "../../../app/golden.ts";
@@ -33,7 +34,8 @@ export function pluginVerifyCommand(context: CommandContext): Command {
 async function conformance(context: CommandContext, name: string, flags: Flags): Promise<void> {
   const progress = progressLines(context.terminal);
   const certificate = await verifyPlugin(openApp(context.environment), name, {
-    model: flags.model,
+    // The engine runs in a folder of its own.
+    model: flags.model === undefined ? undefined : resolve(flags.model),
     onResult: (result, done, total) =>
       progress.show({
         message: `${result.status === "passed" ? "ok" : result.status}: ${result.sentence}`,
