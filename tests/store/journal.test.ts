@@ -187,6 +187,7 @@ describe("journal", () => {
     const changed = structuredClone(entries[1]!) as JournalEntry & { kind: "observation" };
     changed.observation.long = changed.observation.long.replace("tree", "cow");
     journal.add(entries[0]!);
+    expect(journal.next()).toEqual(entries[1]);
     expect(() => journal.add(changed)).toThrow(
       /observation of step 0, observation.long \(character \d+\).*tree.*cow.*deterministic/s,
     );
