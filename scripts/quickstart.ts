@@ -7,9 +7,10 @@ import { join } from "node:path";
 
 const root = join(import.meta.dir, "..");
 const bun = process.execPath;
-const automem = [bun, join(root, "src/main.ts")];
+const automem = [join(root, "dist", process.platform === "win32" ? "automem.exe" : "automem")];
 
 await step("Installing packages", [bun, "install", "--frozen-lockfile", "--silent"]);
+await step("Building dist/automem, a single file", [bun, "scripts/build.ts"]);
 await step("Adding the game: automem plugin add crafter", [...automem, "plugin", "add", "crafter"]);
 await step("Adding the engine: automem plugin add llama-cpp", [...automem, "plugin", "add", "llama-cpp"]);
 await step("Adding the model: automem model add smollm2-135m", [...automem, "model", "add", "smollm2-135m"]);
@@ -38,14 +39,14 @@ await step("Playing: automem run crafter --model llama-cpp:smollm2-135m --steps 
 console.log(`
 That was Crafter, played by a real model on your machine. Next:
 
-  See what it remembered     bun src/main.ts list
-                             bun src/main.ts show last
-                             bun src/main.ts show last --step 5
-                             bun src/main.ts show last --memory 20
-  Build the single binary    bun run build        (then use dist/automem instead of bun src/main.ts)
-  Play something else        dist/automem plugin add minihack
-                             dist/automem run minihack --task MiniHack-MazeWalk-9x9-v0 --model llama-cpp:smollm2-135m
-  Use a stronger model       dist/automem run crafter --model ollama:qwen2.5:7b
+  See what it remembered   dist/automem show last
+                           dist/automem show last --step 5
+                           dist/automem show last --memory 20
+  Play something else      dist/automem plugin add minihack
+                           dist/automem run minihack --task MiniHack-MazeWalk-9x9-v0 --model llama-cpp:smollm2-135m --steps 10
+  Use a stronger model     dist/automem run crafter --model ollama:qwen2.5:7b
+                           dist/automem run crafter --model openai:NAME@http://127.0.0.1:8000/v1
+  All commands             dist/automem --help
 `);
 
 async function step(title: string, command: string[]): Promise<void> {

@@ -52,7 +52,10 @@ export async function installBunPackages(
     timeoutMs: 30 * 60_000,
     signal: context.signal,
     onLine: (line) => {
-      if (line.trim() !== "") context.listener({ phase: "packages", message: line.trim() });
+      const message = line.trim();
+      // What Bun says of each package is passing; the count at the end stays.
+      if (/^\d+ packages? installed/.test(message)) context.listener({ phase: "packages", message });
+      else if (message !== "") context.listener({ phase: "packages", message, done: 0, total: count });
     },
   });
 }
