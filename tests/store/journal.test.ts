@@ -183,7 +183,6 @@ describe("journal", () => {
     const before = readFileSync(join(folder, "journal-0000.jsonl"));
     const journal = await EpisodeJournal.open(folder);
     expect(journal.replaying).toBe(true);
-    expect(journal.next()).toEqual(entries[0]!);
     const changed = structuredClone(entries[1]!) as JournalEntry & { kind: "observation" };
     changed.observation.long = changed.observation.long.replace("tree", "cow");
     journal.add(entries[0]!);
