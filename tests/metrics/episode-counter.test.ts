@@ -12,26 +12,59 @@ function figuresOf(entries: readonly JournalEntry[]): EpisodeFigures {
 
 function start(files: Record<string, string> = {}): JournalEntry {
   const scaffold = { name: "s", version: "1.0.0", hash: "0".repeat(64) };
-  return { kind: "episode-start", task: "t", seed: 1, gameOptions: {}, instruction: "", actions: [], defaultAction: "x", maxSteps: 9, scaffold, files };
+  return {
+    kind: "episode-start",
+    task: "t",
+    seed: 1,
+    gameOptions: {},
+    instruction: "",
+    actions: [],
+    defaultAction: "x",
+    maxSteps: 9,
+    scaffold,
+    files,
+  };
 }
 
 /** Observations in order, the first of step 0. */
 function seen(...texts: string[]): JournalEntry[] {
   return texts.map((long, stepIndex) => {
     const transition = { reward: 0, terminated: false, truncated: false, valid: long !== "bad", executed: "x" };
-    return { kind: "observation", stepIndex, observation: { long, short: "" }, progress: 0, info: {}, ...(stepIndex > 0 && { transition }) };
+    return {
+      kind: "observation",
+      stepIndex,
+      observation: { long, short: "" },
+      progress: 0,
+      info: {},
+      ...(stepIndex > 0 && { transition }),
+    };
   });
 }
 
 function operation(name: string, changes: Partial<OperationEntry> = {}): OperationEntry {
-  return { kind: "operation", stepIndex: 0, phase: "log", callIndex: 0, actor: "model", name, arguments: [], status: "ok", result: "", ...changes };
+  return {
+    kind: "operation",
+    stepIndex: 0,
+    phase: "log",
+    callIndex: 0,
+    actor: "model",
+    name,
+    arguments: [],
+    status: "ok",
+    result: "",
+    ...changes,
+  };
 }
 
 function written(name: string, file: string, change: "append" | "replace", text: string): OperationEntry {
   return operation(name, { writes: [{ file, change, text }] });
 }
 
-function call(phase: "log" | "plan", sent: string, changes: Partial<JournalEntry & { kind: "call" }> = {}): JournalEntry {
+function call(
+  phase: "log" | "plan",
+  sent: string,
+  changes: Partial<JournalEntry & { kind: "call" }> = {},
+): JournalEntry {
   return {
     kind: "call",
     stepIndex: 0,
@@ -56,8 +89,16 @@ describe("figures of an episode", () => {
       operation("TAIL", { phase: "plan", failure: "unclosed" }),
       operation("", { phase: "plan", status: "malformed", failure: "no-operation" }),
     ]);
-    expect(figures.log).toMatchObject({ operations: { APPEND: 2 }, refused: { APPEND: 1 }, formatFailures: { "missing-argument": 1 } });
-    expect(figures.plan).toMatchObject({ operations: { TAIL: 1 }, refused: {}, formatFailures: { unclosed: 1, "no-operation": 1 } });
+    expect(figures.log).toMatchObject({
+      operations: { APPEND: 2 },
+      refused: { APPEND: 1 },
+      formatFailures: { "missing-argument": 1 },
+    });
+    expect(figures.plan).toMatchObject({
+      operations: { TAIL: 1 },
+      refused: {},
+      formatFailures: { unclosed: 1, "no-operation": 1 },
+    });
   });
 
   test("writes, searches and their ratio count what ran, by the model; a scaffold's own operation that writes is a write", () => {
@@ -76,7 +117,14 @@ describe("figures of an episode", () => {
       operation("SEARCH", { phase: "plan", status: "refused" }),
       operation("DONE"),
     ]);
-    expect(figures).toMatchObject({ writes: 4, searches: 5, writeSearchRatio: 0.8, scaffoldWrites: 1, emptySearches: 1, emptySearchShare: 0.5 });
+    expect(figures).toMatchObject({
+      writes: 4,
+      searches: 5,
+      writeSearchRatio: 0.8,
+      scaffoldWrites: 1,
+      emptySearches: 1,
+      emptySearchShare: 0.5,
+    });
   });
 
   test("growth is characters a step, from the seeded files to the last ones", () => {
@@ -131,7 +179,15 @@ describe("figures of an episode", () => {
       call("plan", "", { usage: { promptTokens: 5, cachedTokens: 4 } }),
       call("log", ""),
     ]);
-    expect(figures.plan).toMatchObject({ promptTokens: 15, cachedTokens: 4, generatedTokens: 0, unknownPromptTokens: 0, unknownCachedTokens: 1, unknownGeneratedTokens: 1, cutReplies: 1 });
+    expect(figures.plan).toMatchObject({
+      promptTokens: 15,
+      cachedTokens: 4,
+      generatedTokens: 0,
+      unknownPromptTokens: 0,
+      unknownCachedTokens: 1,
+      unknownGeneratedTokens: 1,
+      cutReplies: 1,
+    });
     expect(figures.log.promptTokens).toBeUndefined();
     expect(figures.log.unknownPromptTokens).toBe(1);
   });
@@ -157,12 +213,26 @@ describe("figures of an episode", () => {
       return { kind: "action", stepIndex: 0, raw: "", action: "x", fallback, rejections };
     };
     const figures = figuresOf([...seen("1", "bad", "2", "3"), action(true, 2), action(false, 1), action(false, 0)]);
-    expect(figures).toMatchObject({ actions: 3, invalidActions: 1, fallbackActions: 1, fallbackShare: 1 / 3, rejectedActions: 3 });
+    expect(figures).toMatchObject({
+      actions: 3,
+      invalidActions: 1,
+      fallbackActions: 1,
+      fallbackShare: 1 / 3,
+      rejectedActions: 3,
+    });
   });
 
   test("shares of nothing are absent", () => {
     const figures = figuresOf([start()]);
-    const shares = ["writeSearchRatio", "emptySearchShare", "redundantShare", "growthPerStep", "contextCharactersPerCall", "fallbackShare", "unproductiveShare"];
+    const shares = [
+      "writeSearchRatio",
+      "emptySearchShare",
+      "redundantShare",
+      "growthPerStep",
+      "contextCharactersPerCall",
+      "fallbackShare",
+      "unproductiveShare",
+    ];
     for (const name of shares) expect(name in figures).toBe(false);
   });
 

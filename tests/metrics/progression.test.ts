@@ -29,7 +29,13 @@ describe("progression", () => {
   });
 
   test("leaves missing episodes out of the mean and says how many there are", () => {
-    expect(progression(scores([0.5, undefined, 0.5, undefined]))).toMatchObject({ mean: 0.5, low: 0.5, high: 0.5, count: 2, missing: 2 });
+    expect(progression(scores([0.5, undefined, 0.5, undefined]))).toMatchObject({
+      mean: 0.5,
+      low: 0.5,
+      high: 0.5,
+      count: 2,
+      missing: 2,
+    });
   });
 
   test("of nothing is unknown, of one has no interval", () => {
