@@ -67,7 +67,7 @@ export async function openOllama(name: ModelName, settings: ModelSettings, deps:
   if (trained !== undefined && settings.contextTokens > trained) {
     throw new ConfigError(
       `${name.text} was trained on contexts of ${trained} tokens; ${settings.contextTokens} were asked for. Ask for ${trained} or fewer.`,
-      { code: "context-too-large" },
+      { code: "context-too-large", data: { contextTokens: trained } },
     );
   }
   const listed = await look(ListedModels, (client) => client.list());
