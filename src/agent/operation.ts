@@ -1,9 +1,9 @@
 /** Runs one memory operation of the model: the engine's checks, the scaffold's verdict, then the folder or the scaffold's handler. */
 import { ScaffoldError } from "../core/errors.ts";
+import type { FileChange } from "../core/journal-files.ts";
 import type { MemoryOperation, Phase } from "../core/memory-op.ts";
 import type { HandlerOutcome } from "../core/scaffold.ts";
 import { checkOperation, type OperationOutcome } from "../memory/answers.ts";
-import type { FileChange } from "../memory/changes.ts";
 import { showBeginning } from "../memory/display.ts";
 import { isFolderOperation, runFolderOperation } from "../memory/execute.ts";
 import type { OperationDefinition } from "../memory/operation-table.ts";

@@ -4,8 +4,11 @@ import type { JournalEntry, OperationEntry } from "./journal.ts";
 /** File name to text. A `Map`, so that no file name can be mistaken for a property of objects. */
 export type FilesByName = Map<string, string>;
 
+/** One change that took effect. `append`: `text` was added at the very end, byte for byte. `remove`: `text` is empty. */
+export type FileChange = NonNullable<OperationEntry["writes"]>[number];
+
 /** Changes `files` as an operation that took effect did. */
-export function applyWrites(files: FilesByName, writes: NonNullable<OperationEntry["writes"]>): void {
+export function applyWrites(files: FilesByName, writes: readonly FileChange[]): void {
   for (const { file, change, text } of writes) {
     if (change === "remove") files.delete(file);
     else files.set(file, change === "append" ? (files.get(file) ?? "") + text : text);

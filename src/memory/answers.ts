@@ -1,7 +1,8 @@
 /** What the model is told when an operation was not read, is not open in the phase, or has an argument that cannot be. Short, with the right form. */
+
+import type { FileChange } from "../core/journal-files.ts";
 import type { FormatFailure, MemoryOperation, OperationResult, Phase } from "../core/memory-op.ts";
 import type { MemoryLimits } from "../core/run-settings.ts";
-import type { FileChange } from "./changes.ts";
 import { fileNameFault } from "./file-name.ts";
 import type { ParsedFailure } from "./grammar.ts";
 import { type OperationDefinition, type OperationTable, operationForm, operationNames } from "./operation-table.ts";

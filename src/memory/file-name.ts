@@ -9,10 +9,13 @@ const allowed = /^[A-Za-z0-9._-]+$/;
 const first = /^[A-Za-z0-9]/;
 /** Device names on Windows, with or without an extension. */
 const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
+/** Keys that validation drops from JSON objects; a file of that name would be lost from the trace. */
+const unkeepable = new Set(["constructor", "prototype"]);
 
 /**
  * Why `name` cannot be a file name, as a sentence for the model; `undefined` if it can.
- * Allowed: 1 to 64 characters of `A-Z a-z 0-9 . _ -`, the first a letter or digit, the last not a dot, no Windows device name.
+ * Allowed: 1 to 64 characters of `A-Z a-z 0-9 . _ -`, the first a letter or digit, the last not a dot, no Windows device name,
+ * nor `constructor` or `prototype`.
  */
 export function fileNameFault(name: string): string | undefined {
   const rule = brokenRule(name);
@@ -31,7 +34,7 @@ function brokenRule(name: string): string | undefined {
   if (!allowed.test(name)) return "only letters, digits, dot, _ and - are allowed";
   if (!first.test(name)) return "it must begin with a letter or digit";
   if (name.endsWith(".")) return "it must not end with a dot";
-  if (reserved.test(name)) return "this name is reserved on some systems";
+  if (reserved.test(name) || unkeepable.has(name)) return "this name is reserved on some systems";
   return undefined;
 }
 

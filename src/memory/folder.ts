@@ -2,10 +2,11 @@
  * The memory folder of one episode: exact texts by name, held in memory, within limits. The journal is what survives; `restore` and
  * `snapshot` go between the two. A refusal is a value whose text a small model can act on; it leaves the folder as it was.
  */
+
+import type { FileChange } from "../core/journal-files.ts";
 import type { MemoryFile } from "../core/memory-op.ts";
 import type { MemoryLimits } from "../core/run-settings.ts";
 import type { MemoryReader } from "../core/scaffold.ts";
-import type { FileChange } from "./changes.ts";
 import { fileNameFault, fileNameKey } from "./file-name.ts";
 import { cleanText, countNewlines } from "./stored-text.ts";
 

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { playEpisode } from "../../src/agent/play-episode.ts";
 import { AutomemError, ProviderError } from "../../src/core/errors.ts";
-import { memoryAtStep } from "../../src/memory/changes.ts";
+import { applyEntry, type FilesByName } from "../../src/core/journal-files.ts";
 import { parseTurn } from "../../src/memory/grammar.ts";
 import { modelOutput, table, upsert } from "../memory/support.ts";
 import { actionNames, FakeGame, type Move, overflow, setUp } from "./support.ts";
@@ -55,7 +55,9 @@ test("any replies: the episode ends within its limits or stops with a typed erro
         expect(thrown).toBeInstanceOf(AutomemError);
       }
       const entries = played.sink.entries;
-      const rebuilt = Object.fromEntries(memoryAtStep(entries));
+      const kept: FilesByName = new Map();
+      for (const entry of entries) applyEntry(kept, entry);
+      const rebuilt = Object.fromEntries(kept);
       if (files !== undefined) expect(rebuilt).toEqual(files);
       const texts = Object.values(rebuilt);
       expect(texts.length).toBeLessThanOrEqual(limits.files);

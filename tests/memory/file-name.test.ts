@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { fileNameFault } from "../../src/memory/file-name.ts";
 
 describe("file names", () => {
-  test.each(["notes.txt", "a", "0", "Map_2-b.md", "x".repeat(64), "constructor", "com10", "console.txt"])(
+  test.each(["notes.txt", "a", "0", "Map_2-b.md", "x".repeat(64), "constructor.txt", "com10", "console.txt"])(
     "accepts %s",
     (name) => expect(fileNameFault(name)).toBeUndefined(),
   );
@@ -23,6 +23,8 @@ describe("file names", () => {
     ["..\\x", "no folders"],
     ["x".repeat(65), "limit is 64"],
     ["nul", "reserved"],
+    ["constructor", "reserved"],
+    ["prototype", "reserved"],
     ["CON.txt", "reserved"],
     ["Com1.log.txt", "reserved"],
   ])("refuses %j and says why", (name, why) => expect(fileNameFault(name)).toContain(why));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { applyWrites } from "../../src/memory/changes.ts";
+import { applyWrites } from "../../src/core/journal-files.ts";
 import { MemoryFolder } from "../../src/memory/folder.ts";
 import { countLines } from "../../src/memory/stored-text.ts";
 import { folderWith, limits } from "./support.ts";
@@ -85,7 +85,7 @@ describe("memory folder", () => {
       fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
         const bounds = limits({ files: 3, fileCharacters: 60, folderCharacters: 90 });
         const folder = new MemoryFolder(bounds);
-        let rebuilt: ReadonlyMap<string, string> = new Map();
+        const rebuilt: ReadonlyMap<string, string> = new Map();
         for (const { kind, file, text } of changes) {
           const answer =
             kind === "write"
@@ -93,7 +93,7 @@ describe("memory folder", () => {
               : kind === "append"
                 ? folder.append(file, text)
                 : folder.remove(file);
-          if (answer.ok) rebuilt = applyWrites(rebuilt, { writes: [answer.change] });
+          if (answer.ok) applyWrites(rebuilt, [answer.change]);
         }
         const files = folder.snapshot();
         expect(Object.fromEntries(rebuilt)).toEqual(files);
