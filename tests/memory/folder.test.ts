@@ -52,8 +52,8 @@ describe("memory folder", () => {
     const folder = folderWith({ a: "x" });
     expect(folder.restore({ b: "y", "c/d": "z" })).toContain("c/d");
     expect(folder.snapshot()).toEqual({ a: "x" });
-    expect(folder.restore({ b: "y", constructor: "z" })).toBeUndefined();
-    expect(folder.snapshot()).toEqual({ b: "y", constructor: "z" });
+    expect(folder.restore({ b: "y", toString: "z" })).toBeUndefined();
+    expect(folder.snapshot()).toEqual({ b: "y", toString: "z" });
     expect(folder.read("toString")).toBeUndefined();
   });
 
@@ -85,7 +85,7 @@ describe("memory folder", () => {
       fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
         const bounds = limits({ files: 3, fileCharacters: 60, folderCharacters: 90 });
         const folder = new MemoryFolder(bounds);
-        const rebuilt: ReadonlyMap<string, string> = new Map();
+        const rebuilt = new Map<string, string>();
         for (const { kind, file, text } of changes) {
           const answer =
             kind === "write"
