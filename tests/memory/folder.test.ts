@@ -52,8 +52,8 @@ describe("memory folder", () => {
     const folder = folderWith({ a: "x" });
     expect(folder.restore({ b: "y", "c/d": "z" })).toContain("c/d");
     expect(folder.snapshot()).toEqual({ a: "x" });
-    expect(folder.restore({ b: "y", toString: "z" })).toBeUndefined();
-    expect(folder.snapshot()).toEqual({ b: "y", toString: "z" });
+    expect(folder.restore({ b: "y", valueOf: "z" })).toBeUndefined();
+    expect(folder.snapshot()).toEqual({ b: "y", valueOf: "z" });
     expect(folder.read("toString")).toBeUndefined();
   });
 
