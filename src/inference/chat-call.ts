@@ -17,6 +17,8 @@ export interface ChatCall {
   options: ChatOptions;
   capabilities: ModelCapabilities;
   clock: Clock;
+  /** Spreads the delays before further attempts; as in `RetryPlan`. */
+  random?: (() => number) | undefined;
   /** Default 3. */
   attempts?: number | undefined;
 }
@@ -30,7 +32,7 @@ export async function chatCall(
   attempt: (attempt: ChatAttempt) => Promise<ChatReply>,
 ): Promise<ChatReply> {
   refuseUnsupported(call);
-  const { options, clock, modelName, attempts } = call;
+  const { options, clock, random, modelName, attempts } = call;
   let shown = false;
   const onText = (piece: string): void => {
     if (piece === "") return;
@@ -52,7 +54,7 @@ export async function chatCall(
           });
         }
       },
-      { clock, signal, attempts, mayRetry: () => !(shown && options.onText !== undefined) },
+      { clock, random, signal, attempts, mayRetry: () => !(shown && options.onText !== undefined) },
     ),
   );
 }

@@ -8,8 +8,12 @@ export interface HttpFailure {
   message: string;
   /** The whole error body, parsed where it is JSON. */
   body?: unknown;
-  /** Value of the `Retry-After` header. */
+  /** Value of the `Retry-After` header: seconds or a date. */
   retryAfter?: string | null | undefined;
+  /** Value of the `Retry-After-Ms` header. */
+  retryAfterMs?: string | null | undefined;
+  /** Value of the `Date` header. */
+  date?: string | null | undefined;
 }
 
 export interface FaultContext {
@@ -34,6 +38,8 @@ export function httpFault(failure: HttpFailure, context: FaultContext): Provider
   const said = `${modelName} at ${server}: HTTP ${status}: ${message}`;
   const fault = (text: string, details: FaultDetails): ProviderError =>
     new ProviderError(text, { ...details, data: { ...data, ...details.data } });
+  const retryAfterMs = readRetryAfter(failure);
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   const overflow = readOverflow(message, failure.body);
   if (overflow !== undefined) {
     return fault(
@@ -50,16 +56,11 @@ export function httpFault(failure: HttpFailure, context: FaultContext): Provider
     const retryable = !/insufficient_quota|exceeded your current quota/i.test(
       `${message} ${JSON.stringify(failure.body)}`,
     );
-    const retryAfterMs = readRetryAfter(failure.retryAfter);
-    const wait = retryable ? "Wait, or run fewer episodes in parallel." : "The account has no quota left.";
-    return fault(`${said} ${wait}`, {
-      code: "rate-limited",
-      retryable,
-      data: retryAfterMs === undefined ? {} : { retryAfterMs },
-    });
+    const advice = retryable ? "Wait, or run fewer episodes in parallel." : "The account has no quota left.";
+    return fault(`${said} ${advice}`, { code: "rate-limited", retryable, data: wait });
   }
   if (status >= 500 || status === 408) {
-    return fault(`${said} Look into the server's log.`, { code: "server-error", retryable: true });
+    return fault(`${said} Look into the server's log.`, { code: "server-error", retryable: true, data: wait });
   }
   return fault(`${said} The server does not accept this request.`, { code: "refused" });
 }
@@ -113,8 +114,26 @@ export function withoutCredentials(url: string): string {
   return shown.href.replace(/\/$/, "");
 }
 
-/** Seconds or a date; only seconds are used. */
-function readRetryAfter(value: string | null | undefined): number | undefined {
-  const seconds = value == null || value.trim() === "" ? Number.NaN : Number(value);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1000) : undefined;
+/** The headers by which servers say when to come back. */
+export function waitHeaders(headers: Headers | undefined): Pick<HttpFailure, "retryAfter" | "retryAfterMs" | "date"> {
+  return {
+    retryAfter: headers?.get("retry-after"),
+    retryAfterMs: headers?.get("retry-after-ms"),
+    date: headers?.get("date"),
+  };
+}
+
+/** Milliseconds to wait, from `Retry-After` in seconds or as a date (read against the answer's own `Date`), or `Retry-After-Ms`. */
+export function readRetryAfter({ retryAfter, retryAfterMs, date }: Partial<HttpFailure>): number | undefined {
+  const exact = readNonNegative(retryAfterMs);
+  if (exact !== undefined) return Math.ceil(exact);
+  const seconds = readNonNegative(retryAfter);
+  if (seconds !== undefined) return Math.ceil(seconds * 1000);
+  const until = Date.parse(retryAfter ?? "") - Date.parse(date ?? "");
+  return Number.isFinite(until) ? Math.max(0, until) : undefined;
+}
+
+function readNonNegative(value: string | null | undefined): number | undefined {
+  const number = value == null || value.trim() === "" ? Number.NaN : Number(value);
+  return Number.isFinite(number) && number >= 0 ? number : undefined;
 }

@@ -22,6 +22,8 @@ export interface ProviderDeps {
   modelFiles: Pick<ModelFiles, "find">;
   fetch: typeof fetch;
   clock: Clock;
-  /** OPENAI_API_KEY and OLLAMA_HOST are read from here. */
+  /** Spreads the delays before further attempts. Default `Math.random`. */
+  random?: (() => number) | undefined;
+  /** OPENAI_API_KEY, ANTHROPIC_API_KEY and OLLAMA_HOST are read from here. */
   env: Readonly<Record<string, string | undefined>>;
 }

@@ -22,7 +22,7 @@ describe("withRetries", () => {
   test("tries again after a retryable fault, waiting longer each time", async () => {
     const clock = testClock();
     const work = failing(2, passing());
-    expect(await withRetries(work.attempt, { clock })).toBe("done");
+    expect(await withRetries(work.attempt, { clock, random: () => 0.5 })).toBe("done");
     expect(clock.slept).toEqual([500, 1000]);
   });
 
@@ -50,11 +50,37 @@ describe("withRetries", () => {
     expect(work.calls()).toBe(1);
   });
 
-  test("waits as long as the fault asks, but not for ever", async () => {
+  test("spreads the delays, so that calls that failed together do not come back together", async () => {
+    const delays = async (random: () => number): Promise<number[]> => {
+      const clock = testClock();
+      await withRetries(failing(2, passing()).attempt, { clock, random });
+      return clock.slept;
+    };
+    expect(await delays(() => 0)).toEqual([375, 750]);
+    expect(await delays(() => 0.999)).toEqual([625, 1250]);
+    const drawn = new Set<number>();
+    for (let call = 0; call < 20; call += 1) {
+      const clock = testClock();
+      await withRetries(failing(1, passing()).attempt, { clock });
+      drawn.add(clock.slept[0] as number);
+    }
+    expect(drawn.size).toBeGreaterThan(1);
+  });
+
+  test("waits as long as the fault asks, never less", async () => {
+    for (const random of [0, 0.5, 0.999]) {
+      const clock = testClock();
+      await withRetries(failing(1, passing({ retryAfterMs: 7000 })).attempt, { clock, random: () => random });
+      expect(clock.slept[0]).toBeGreaterThanOrEqual(7000);
+      expect(clock.slept[0]).toBeLessThanOrEqual(7700);
+    }
+  });
+
+  test("does not wait for more than five minutes", async () => {
     const clock = testClock();
-    await withRetries(failing(1, passing({ retryAfterMs: 7000 })).attempt, { clock });
-    await withRetries(failing(1, passing({ retryAfterMs: 9_000_000 })).attempt, { clock });
-    expect(clock.slept).toEqual([7000, 30_000]);
+    const work = failing(1, passing({ retryAfterMs: 300_001 }));
+    expect((await faultOf(withRetries(work.attempt, { clock }))).data.retryAfterMs).toBe(300_001);
+    expect([clock.slept, work.calls()]).toEqual([[], 1]);
   });
 
   test("lets a bug through at once", async () => {

@@ -82,6 +82,8 @@ export function testDeps(overrides: Partial<ProviderDeps> = {}): ProviderDeps {
     modelFiles: { find: async () => undefined },
     fetch,
     clock: testClock(),
+    // The middle: delays are as long as they are written.
+    random: () => 0.5,
     env: {},
     ...overrides,
   };

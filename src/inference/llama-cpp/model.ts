@@ -99,6 +99,7 @@ class LlamaCppModel implements ChatModel {
         }),
       {
         clock,
+        random: this.#deps.random,
         signal: options.signal,
         mayRetry: () => !shown && clock.monotonicMs() - startedMs < options.timeoutMs,
       },

@@ -3,7 +3,14 @@
  * Here each of these is a `ProviderError`.
  */
 import { type AutomemError, messageOf } from "../../core/errors.ts";
-import { badResponseFault, type FaultContext, httpFault, streamCutFault, unreachableFault } from "../http-fault.ts";
+import {
+  badResponseFault,
+  type FaultContext,
+  httpFault,
+  streamCutFault,
+  unreachableFault,
+  waitHeaders,
+} from "../http-fault.ts";
 
 export interface CheckedFetchOptions {
   fetch: typeof fetch;
@@ -43,10 +50,7 @@ async function statusFault(response: Response, context: FaultContext): Promise<A
   } catch {
     // Not JSON: the text itself is the message.
   }
-  return httpFault(
-    { status: response.status, message, body, retryAfter: response.headers.get("retry-after") },
-    context,
-  );
+  return httpFault({ status: response.status, message, body, ...waitHeaders(response.headers) }, context);
 }
 
 /** Passes bytes on, line by line, each checked to be JSON without an `error`. A last line without its end is a cut. */

@@ -61,6 +61,7 @@ export async function openOllama(name: ModelName, settings: ModelSettings, deps:
   const look = <S extends v.GenericSchema>(schema: S, ask: (client: Ollama) => Promise<unknown>) =>
     withRetries(() => read(schema, () => ask(createClient(AbortSignal.timeout(OPEN_TIMEOUT_MS))), context), {
       clock: deps.clock,
+      random: deps.random,
     });
   const shown = await look(ShownModel, (client) => client.show({ model: name.model }));
   const trained = trainedContext(shown);
@@ -108,7 +109,13 @@ class OllamaModel implements ChatModel {
   }
 
   chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
-    const call = { modelName: this.identity.name, options, capabilities, clock: this.#deps.clock };
+    const call = {
+      modelName: this.identity.name,
+      options,
+      capabilities,
+      clock: this.#deps.clock,
+      random: this.#deps.random,
+    };
     return chatCall(call, (attempt) => this.#attempt(messages, options, attempt));
   }
 

@@ -1,6 +1,13 @@
 /** Errors of the npm package `openai` as provider faults. Pure but for the dynamic class check by shape. */
 import { AutomemError, messageOf } from "../../core/errors.ts";
-import { badResponseFault, type FaultContext, httpFault, streamCutFault, unreachableFault } from "../http-fault.ts";
+import {
+  badResponseFault,
+  type FaultContext,
+  httpFault,
+  streamCutFault,
+  unreachableFault,
+  waitHeaders,
+} from "../http-fault.ts";
 
 /** What is read of `APIError`; `status` is missing for connection errors and for errors inside a stream. */
 interface ApiErrorShape {
@@ -32,7 +39,7 @@ function statusFault(cause: unknown, status: number, context: FaultContext): Aut
   const { error, headers } = cause as ApiErrorShape;
   const own = (error as { message?: unknown } | null | undefined)?.message;
   const message = typeof own === "string" ? own : messageOf(cause);
-  return httpFault({ status, message, body: error, retryAfter: headers?.get("retry-after") }, context);
+  return httpFault({ status, message, body: error, ...waitHeaders(headers) }, context);
 }
 
 function findTyped(cause: unknown): AutomemError | undefined {

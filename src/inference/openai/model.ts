@@ -109,7 +109,13 @@ class OpenAiModel implements ChatModel {
   }
 
   async chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
-    const call = { modelName: this.identity.name, options, capabilities: this.capabilities, clock: this.#deps.clock };
+    const call = {
+      modelName: this.identity.name,
+      options,
+      capabilities: this.capabilities,
+      clock: this.#deps.clock,
+      random: this.#deps.random,
+    };
     if (this.#server.kind !== "ollama") return chatCall(call, (attempt) => this.#attempt(messages, options, attempt));
     // Ollama's /v1 cuts a long prompt and says nothing, so only prompts that fit for certain are sent, and the context that the server
     // gave the model is looked up once it is loaded.
@@ -230,7 +236,7 @@ async function listModels(client: OpenAI, context: FaultContext, deps: ProviderD
   };
   let answer: unknown;
   try {
-    answer = await withRetries(ask, { clock: deps.clock });
+    answer = await withRetries(ask, { clock: deps.clock, random: deps.random });
   } catch (fault) {
     if (fault instanceof AutomemError && (fault.code === "model-missing" || fault.data.status === 405))
       return undefined;

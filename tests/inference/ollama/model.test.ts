@@ -192,7 +192,7 @@ describe("a fault", () => {
       return calls === 1 ? json({ error: "slow down" }, 429, { "retry-after": "4" }) : reply(piece("Paris."), end());
     });
     await model.chat(question, callOptions());
-    expect(clock.slept).toEqual([4000]);
+    expect(clock.slept).toEqual([4200]);
   });
 });
 

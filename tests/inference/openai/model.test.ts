@@ -175,7 +175,7 @@ describe("a fault", () => {
         : reply(piece("a"), finish("stop"), DONE);
     });
     await model.chat(question, callOptions());
-    expect(clock.slept).toEqual([3000]);
+    expect(clock.slept).toEqual([3150]);
   });
 
   test("an overflow carries the counts", async () => {
