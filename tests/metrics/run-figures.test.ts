@@ -5,7 +5,14 @@ import { EpisodeCounter } from "../../src/metrics/episode-counter.ts";
 import type { EpisodeFigures } from "../../src/metrics/figures.ts";
 import { addTimes, runFigures } from "../../src/metrics/run-figures.ts";
 
-const operation = { kind: "operation", stepIndex: 0, callIndex: 0, actor: "model", arguments: [], result: "" } as const;
+const operation = {
+  kind: "operation" as const,
+  stepIndex: 0,
+  callIndex: 0,
+  actor: "model" as const,
+  arguments: [],
+  result: "",
+};
 const append = (text: string): JournalEntry => ({
   ...operation,
   phase: "log",
