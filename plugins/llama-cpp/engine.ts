@@ -48,7 +48,7 @@ answer("initialize", async (params) => {
       seed: true,
       cachedTokens: true,
       streaming: true,
-      grammar: "none",
+      grammar: "gbnf",
       adapters: "none",
     },
     packages: installedPackages(),
@@ -59,7 +59,6 @@ answer("chat", async (params, cancellation) => {
   const id = requestId;
   const checked = checkParams(ChatParams, params, "chat");
   if (checked.adapter != null) throw unsupported("chat: adapter", "Adapters");
-  if (checked.grammar != null) throw unsupported("chat: grammar", "Grammars");
   const model = await loadedModel("chat");
   return model.chat(checked, {
     isCancelled: () => cancellation.isCancellationRequested,

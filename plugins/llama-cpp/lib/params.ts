@@ -34,7 +34,7 @@ export const ChatParams = v.object({
   sampling: Sampling,
   cacheKey: v.nullish(v.string()),
   adapter: v.nullish(v.string()),
-  grammar: v.nullish(v.unknown()),
+  grammar: v.nullish(v.pipe(v.string(), v.minLength(1))),
   stream: v.nullish(v.boolean()),
 });
 export type ChatParams = v.InferOutput<typeof ChatParams>;

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-import automem_nle  # noqa: F401  (silences gym before anything imports it)
+import automem_sdk.nle  # noqa: F401  (silences gym before anything imports it)
 import gym
 import minihack  # noqa: F401  (registers the environments)
 from automem_sdk import BadTask, MissingAsset

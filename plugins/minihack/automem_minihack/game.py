@@ -12,8 +12,8 @@ from importlib.metadata import version
 from typing import Any, ClassVar, Final
 
 import numpy as np
-from automem_nle import NleEpisode, check_options
 from automem_sdk import Game, GameFault, Start, Task, Transition
+from automem_sdk.nle import NleEpisode, check_options
 
 from .actions import DEFAULT_ACTION, offered_actions
 from .environment import MAX_STEPS, make_environment

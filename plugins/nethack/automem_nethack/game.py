@@ -12,8 +12,8 @@ from importlib.metadata import version
 from typing import Any, ClassVar, Final
 
 import numpy as np
-from automem_nle import NleEpisode, Turn, check_options
 from automem_sdk import BadTask, Game, GameFault, Start, Task, Transition
+from automem_sdk.nle import NleEpisode, Turn, check_options
 from nle.env.tasks import NetHackChallenge
 
 from .actions import ACTIONS, DEFAULT_ACTION, KEYS

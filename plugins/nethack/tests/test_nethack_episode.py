@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from automem_nle import NleEpisode
-from automem_nle.episode import MORE_KEY
+from automem_sdk.nle import NleEpisode
+from automem_sdk.nle.episode import MORE_KEY
 
 
 class _Status(enum.IntEnum):

@@ -132,12 +132,3 @@ def test_an_episode_is_the_same_in_another_process_whatever_the_home_folder_says
         second.initialize()
         other = episode(second, 8)
         assert episode(first, 7) == episode(second, 7) != other
-
-
-def test_the_code_shared_with_minihack_is_the_same_there() -> None:
-    there = PLUGIN.parent / "minihack" / "automem_nle"
-    here = PLUGIN / "automem_nle"
-    names = sorted(path.name for path in here.glob("*.py"))
-    assert names == sorted(path.name for path in there.glob("*.py"))
-    for name in names:
-        assert (here / name).read_text("utf-8") == (there / name).read_text("utf-8"), name

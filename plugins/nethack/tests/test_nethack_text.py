@@ -7,9 +7,9 @@ import re
 
 import numpy as np
 import pytest
-from automem_nle.rewrite import DIRECTIONS, DISTANCES, rewrite_distances
-from automem_nle.screen import PALETTE, draw_screen
-from automem_nle.text import terminal_below_message
+from automem_sdk.nle.rewrite import DIRECTIONS, DISTANCES, rewrite_distances
+from automem_sdk.nle.screen import PALETTE, draw_screen
+from automem_sdk.nle.text import terminal_below_message
 from PIL import Image
 
 

@@ -1,7 +1,7 @@
-"""What the NetHack and MiniHack plugins share: typing keys, the text of an observation, a picture of the terminal.
+"""For games built on the NetHack Learning Environment: typing keys, the text of an observation, a picture of the terminal.
 
-The folder is in both plugins, because each is installed on its own; a test keeps the two copies equal. Importing it
-imports gym 0.23, whose call to change over to another package is not for the player's log.
+The NetHack and MiniHack plugins use it. It needs what they lock (balrog-nle, numpy, pillow), which the SDK itself does not. Importing
+it imports gym 0.23, whose call to change over to another package is not for the player's log.
 """
 
 from __future__ import annotations
