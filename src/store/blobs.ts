@@ -1,15 +1,14 @@
 /**
  * Content-addressed bytes: a blob is named by the SHA-256 of its plain content and kept zstd-compressed at `ab/cdef....zst`.
- * Equal content is kept once. Files are written whole or not at all, and checked against their name on every read.
+ * Equal content is kept once. Files are written whole or not at all, and checked against their name on every read. Putting content that is
+ * there already renews its time, so that it does not look like garbage (collect-garbage.ts).
  */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { StoreError } from "../core/errors.ts";
 import { type Hash, hashBytes } from "../core/hash.ts";
-import { isMissing, storeFault, writeStoreFile } from "./fault.ts";
-
-/** Measured on segments of Crafter and NetHack play: within 6 % of the size that level 19 gives, in a thirtieth of its time. */
-export const zstdLevel = 9;
+import { compressContent, decompressVerified } from "./compressed.ts";
+import { freshen, isMissing, storeFault, writeStoreFile } from "./fault.ts";
 
 export class BlobStore {
   readonly #folder: string;
@@ -22,13 +21,13 @@ export class BlobStore {
   async put(content: Uint8Array | string): Promise<Hash> {
     const bytes = typeof content === "string" ? Buffer.from(content) : content;
     const hash = hashBytes(bytes);
-    if (!(await this.has(hash))) await this.#write(hash, await Bun.zstdCompress(bytes, { level: zstdLevel }));
+    if (!(await freshen(this.path(hash)))) await this.#write(hash, await compressContent(bytes));
     return hash;
   }
 
   /** Keeps content that is compressed already. Throws `StoreError` `corrupt-blob` if its plain content does not have that hash. */
   async putCompressed(hash: Hash, compressed: Uint8Array): Promise<void> {
-    if (await this.has(hash)) return;
+    if (await freshen(this.path(hash))) return;
     decompressVerified(hash, compressed, `compressed content for blob ${hash}`);
     await this.#write(hash, compressed);
   }
@@ -76,22 +75,4 @@ export class BlobStore {
   #write(hash: Hash, compressed: Uint8Array): Promise<void> {
     return writeStoreFile(this.path(hash), compressed, `write blob ${hash}`);
   }
-}
-
-/** Decompresses and checks against the hash. Throws `StoreError` `corrupt-blob`; `where` names the file for the message. */
-export function decompressVerified(hash: Hash, compressed: Uint8Array, where: string): Uint8Array {
-  const corrupt = (found: string, cause?: unknown) =>
-    new StoreError(
-      `Blob ${hash} is corrupted (${where}): ${found}. Restore the file from a backup or an exported archive.`,
-      { code: "corrupt-blob", data: { hash, where }, cause },
-    );
-  let plain: Uint8Array;
-  try {
-    plain = Bun.zstdDecompressSync(compressed);
-  } catch (cause) {
-    throw corrupt("it cannot be decompressed", cause);
-  }
-  const found = hashBytes(plain);
-  if (found !== hash) throw corrupt(`its content has hash ${found}`);
-  return plain;
 }

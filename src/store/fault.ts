@@ -1,4 +1,5 @@
 /** Turns what the operating system says about a failed read or write into a `StoreError` that tells a person what to do. */
+import { utimes } from "node:fs/promises";
 import { AutomemError, StoreError } from "../core/errors.ts";
 import { writeAtomic } from "../platform/atomic-write.ts";
 
@@ -51,4 +52,20 @@ export async function writeStoreFile(path: string, content: string | Uint8Array,
 export function isMissing(thrown: unknown): boolean {
   const { code } = thrown as NodeJS.ErrnoException;
   return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/**
+ * Renews a file's time of change, by this machine's clock. False if there is no such file, or it is another user's: then the caller writes
+ * it (again).
+ */
+export async function freshen(path: string): Promise<boolean> {
+  const now = new Date();
+  try {
+    await utimes(path, now, now);
+    return true;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (isMissing(cause) || code === "EPERM" || code === "EACCES") return false;
+    throw storeFault(cause, "renew the time of an object", path);
+  }
 }

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { StoreError } from "../core/errors.ts";
 import { type Hash, hashBytes } from "../core/hash.ts";
 import type { JournalEntry } from "../core/journal.ts";
-import { decompressVerified, zstdLevel } from "./blobs.ts";
+import { compressContent, decompressVerified } from "./compressed.ts";
 import { isMissing, storeFault, writeStoreFile } from "./fault.ts";
 import { type ParsedLines, parseLines } from "./journal-line.ts";
 import { decodeSegment, segmentBlob, segmentTexts } from "./segment.ts";
@@ -104,7 +104,7 @@ export async function sealPart(folder: string, segment: number): Promise<void> {
   const { texts } = readPart({ segment, path }, false);
   const blob = Buffer.from(segmentBlob(texts));
   const sealed = join(folder, `journal-${String(segment).padStart(4, "0")}.${hashBytes(blob)}.zst`);
-  await writeStoreFile(sealed, await Bun.zstdCompress(blob, { level: zstdLevel }), "seal a journal segment");
+  await writeStoreFile(sealed, await compressContent(blob), "seal a journal segment");
   await rm(path);
 }
 

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { StoreError } from "../core/errors.ts";
 import { type Hash, hashBytes } from "../core/hash.ts";
 import { canonicalJson } from "../core/json.ts";
-import { isMissing, storeFault, writeStoreFile } from "./fault.ts";
+import { freshen, isMissing, storeFault, writeStoreFile } from "./fault.ts";
 import { type RecordSchemaName, type RecordSchemas, recordSchemas } from "./record-schemas.ts";
 
 export type RecordOf<Name extends RecordSchemaName> = v.InferOutput<RecordSchemas[Name]>;
@@ -27,7 +27,7 @@ export class RecordStore {
     if (!parsed.success) throw badRecord(`A record of kind ${record.schema}`, parsed.issues);
     const text = canonicalJson(plain);
     const hash = hashBytes(text);
-    if (!(await this.has(hash))) await writeStoreFile(this.path(hash), text, `write record ${hash}`);
+    if (!(await freshen(this.path(hash)))) await writeStoreFile(this.path(hash), text, `write record ${hash}`);
     return hash;
   }
 
@@ -45,6 +45,11 @@ export class RecordStore {
     const parsed = v.safeParse(recordSchemas[schema], plain);
     if (!parsed.success) throw badRecord(`Record ${hash}`, parsed.issues);
     return parsed.output as RecordOf<Name>;
+  }
+
+  /** The JSON of a record of any kind, also one this automem does not know. Throws `StoreError`: `missing-record`, `corrupt-record`. */
+  async getAny(hash: Hash): Promise<unknown> {
+    return JSON.parse(await this.#read(hash));
   }
 
   async has(hash: Hash): Promise<boolean> {

@@ -4,10 +4,13 @@ import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { ConfigError, StoreError } from "../core/errors.ts";
 import { Hash } from "../core/hash.ts";
+import { formatChecked, parseChecked } from "./checked-json.ts";
 import { isMissing, storeFault } from "./fault.ts";
 import { tryLock } from "./file-lock.ts";
+import { listFiles } from "./list-files.ts";
 
-const RefFile = v.strictObject({ schema: v.literal("automem.ref/1"), record: Hash });
+/** `refs/NAME.json`. */
+export const RefFile = v.strictObject({ schema: v.literal("automem.ref/1"), record: Hash });
 
 const namePattern = /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/;
 const lockWaitMs = 5_000;
@@ -29,12 +32,18 @@ export class RefStore {
       if (isMissing(cause)) return undefined;
       throw storeFault(cause, `read ref ${name}`, path);
     }
-    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), RefFile), text);
-    if (parsed.success) return parsed.output.record;
-    throw new StoreError(`Ref ${name} is corrupted (${path}): ${parsed.issues[0].message}. Set it anew.`, {
+    const read = parseChecked(text, RefFile);
+    if ("value" in read) return read.value.record;
+    throw new StoreError(`Ref ${name} is corrupted (${path}): ${read.problem}. Set it anew.`, {
       code: "corrupt-ref",
       data: { name, path },
     });
+  }
+
+  /** Names of all refs, in order. */
+  async names(): Promise<string[]> {
+    const files = await listFiles(this.#folder);
+    return files.flatMap(({ path }) => (/^[^.]+\.json$/.test(path) ? [path.slice(0, -5)] : [])).sort();
   }
 
   /**
@@ -61,7 +70,7 @@ export class RefStore {
           { code: "ref-moved", data: { name, expected, found } },
         );
       }
-      replaceSync(path, `${JSON.stringify({ schema: "automem.ref/1", record: next })}\n`);
+      replaceSync(path, formatChecked({ schema: "automem.ref/1", record: next }));
     } catch (cause) {
       throw storeFault(cause, `move ref ${name}`, path);
     } finally {

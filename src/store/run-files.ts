@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { StoreError } from "../core/errors.ts";
 import { Seed } from "../core/game.ts";
 import { Hash } from "../core/hash.ts";
+import { formatChecked, parseChecked } from "./checked-json.ts";
 import { isMissing, storeFault, writeStoreFile } from "./fault.ts";
 
 /** `run.json`: written once, when the run is made. */
@@ -42,9 +43,12 @@ export const EpisodeState = v.strictObject({
 });
 export type EpisodeState = v.InferOutput<typeof EpisodeState>;
 
+/** Spaces of indentation: people look into these files. */
+export const runFileIndent = 1;
+
 /** Writes one of these files whole. */
 export function writeRunFile(path: string, content: RunFile | EpisodeState): Promise<void> {
-  return writeStoreFile(path, `${JSON.stringify(content, undefined, 1)}\n`, `write ${content.schema}`);
+  return writeStoreFile(path, formatChecked(content, runFileIndent), `write ${content.schema}`);
 }
 
 /** `undefined` if the file is not there. Throws `StoreError` `corrupt-run-file` if it cannot be understood. */
@@ -59,10 +63,10 @@ export async function readRunFile<Schema extends typeof RunFile | typeof Episode
     if (isMissing(cause)) return undefined;
     throw storeFault(cause, "read a run's file", path);
   }
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
-  if (parsed.success) return parsed.output;
+  const read = parseChecked(text, schema, runFileIndent);
+  if ("value" in read) return read.value;
   throw new StoreError(
-    `${path} cannot be read: ${parsed.issues[0].message}. Restore it from a backup, or remove it to play the episode anew.`,
+    `${path} cannot be read: ${read.problem}. Restore it from a backup, or remove it to play the episode anew.`,
     {
       code: "corrupt-run-file",
       data: { path },

@@ -1,11 +1,11 @@
 /** Who plays a run: one process at a time. The lock itself is the kernel's (file-lock.ts); the file beside it says who holds it. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 import { StoreError } from "../core/errors.ts";
 import { isMissing, storeFault, writeStoreFile } from "./fault.ts";
-import { tryLock } from "./file-lock.ts";
+import { type FileLock, tryLock } from "./file-lock.ts";
 
 export const LockHolder = v.object({
   pid: v.number(),
@@ -44,14 +44,20 @@ export async function lockRun(folder: string, runId: string, nowMs: number): Pro
   }
 }
 
-/** The process that plays the run now; `undefined` if none does. */
+/** The process that plays the run now; `undefined` if none does. Where this process may not write, nobody can be asked: `undefined` too. */
 export function runHolder(folder: string): LockHolder | undefined {
-  const lock = tryLock(join(folder, "lock.sqlite"));
-  if (lock !== undefined) {
-    lock.release();
-    return undefined;
+  const path = join(folder, "lock.sqlite");
+  if (!existsSync(path)) return undefined;
+  let lock: FileLock | undefined;
+  try {
+    lock = tryLock(path);
+  } catch (fault) {
+    if (fault instanceof StoreError && fault.code === "not-writable") return undefined;
+    throw fault;
   }
-  return readHolder(folder);
+  if (lock === undefined) return readHolder(folder);
+  lock.release();
+  return undefined;
 }
 
 function readHolder(folder: string): LockHolder | undefined {

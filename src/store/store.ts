@@ -44,6 +44,14 @@ export class Store {
   }
 
   /**
+   * The store in `folder` as it is: nothing is made, and its version is not looked at. For `checkStore`, which must be able to look at a
+   * damaged one.
+   */
+  static forCheck(folder: string): Store {
+    return new Store(folder);
+  }
+
+  /**
    * The trace of a run's episode, finished or under way; it may be under way in another process.
    * Throws `ConfigError`: `unknown-run`, `unknown-episode`.
    */

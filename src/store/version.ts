@@ -3,12 +3,17 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { StoreError } from "../core/errors.ts";
+import { formatChecked, parseChecked } from "./checked-json.ts";
 import { isMissing, storeFault, writeStoreFile } from "./fault.ts";
 
 /** Version this program writes and reads. */
 export const storeVersion = 1;
 
-const VersionFile = v.object({ storeVersion: v.pipe(v.number(), v.integer(), v.minValue(1)) });
+const VersionNumber = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** Of this version; a newer one may have more keys. */
+export const VersionFile = v.strictObject({ storeVersion: v.pipe(VersionNumber, v.maxValue(storeVersion)) });
+/** Read first, and of any version to come: the number, and a check as all small files have one. */
+const AnyVersionFile = v.looseObject({ storeVersion: v.pipe(VersionNumber, v.minValue(storeVersion + 1)) });
 
 /**
  * Makes sure that `folder` is a store of this version; an absent or empty folder becomes one.
@@ -30,23 +35,25 @@ export async function claimStoreFolder(folder: string): Promise<void> {
   } catch (cause) {
     throw storeFault(cause, "make the store", folder);
   }
-  await writeStoreFile(path, `${JSON.stringify({ storeVersion })}\n`, "make the store");
+  await writeStoreFile(path, formatChecked({ storeVersion }), "make the store");
 }
 
-function checkVersion(text: string, path: string): void {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), VersionFile), text);
-  if (!parsed.success) {
-    throw new StoreError(`${path} cannot be read: ${parsed.issues[0].message}. Expected {"storeVersion": 1}.`, {
-      code: "bad-version-file",
-      data: { path },
-    });
-  }
-  if (parsed.output.storeVersion > storeVersion) {
+/** Throws `StoreError`: `newer-store`, `bad-version-file`. `path` is for the message. */
+export function checkVersion(text: string, path: string): void {
+  const newer = parseChecked(text, AnyVersionFile);
+  if ("value" in newer) {
+    const found = newer.value.storeVersion;
     throw new StoreError(
-      `The store at ${path} has version ${parsed.output.storeVersion}; this automem knows up to ${storeVersion}. Nothing was touched. Use a newer automem.`,
-      { code: "newer-store", data: { path, found: parsed.output.storeVersion, known: storeVersion } },
+      `The store at ${path} has version ${found}; this automem knows up to ${storeVersion}. Nothing was touched. Use a newer automem.`,
+      { code: "newer-store", data: { path, found, known: storeVersion } },
     );
   }
+  const read = parseChecked(text, VersionFile);
+  if ("value" in read) return;
+  throw new StoreError(
+    `${path} cannot be read: ${read.problem}. If the store is one of version ${storeVersion}, write {"storeVersion":${storeVersion}} into it.`,
+    { code: "bad-version-file", data: { path } },
+  );
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,0 +1,50 @@
+/** What a record needs to be whole: the records and blobs it names. */
+import * as v from "valibot";
+import type { Hash } from "../core/hash.ts";
+import { type RecordSchemaName, recordSchemas } from "./record-schemas.ts";
+import type { RecordOf } from "./records.ts";
+
+export interface Links {
+  records: readonly Hash[];
+  blobs: readonly Hash[];
+}
+
+const linksByKind: { [Name in RecordSchemaName]: (record: RecordOf<Name>) => Links } = {
+  "automem.scaffold-record/1": ({ files }) => ({ records: [], blobs: Object.values(files) }),
+  "automem.episode/1": ({ scaffold, trace, memory }) => ({
+    records: [scaffold],
+    blobs: [...trace.map(({ blob }) => blob), ...Object.values(memory)],
+  }),
+  "automem.run/1": ({ scaffold }) => ({ records: [scaffold], blobs: [] }),
+};
+
+/** Links of a record's JSON; `undefined` for a kind this automem does not know, a text if it does not fit its kind. */
+export function linksOf(json: unknown): Links | undefined | { problem: string } {
+  const name = (json as { schema?: unknown } | null)?.schema;
+  if (typeof name !== "string" || !Object.hasOwn(recordSchemas, name)) return undefined;
+  const parsed = v.safeParse(recordSchemas[name as RecordSchemaName], json);
+  if (!parsed.success) return { problem: parsed.issues[0].message };
+  return (linksByKind[name as RecordSchemaName] as (record: unknown) => Links)(parsed.output);
+}
+
+/**
+ * Every text in a JSON value that could be a hash, keys included. For those who must not overlook a link, also of kinds made by a newer
+ * automem: what only looks like a link does no harm there.
+ */
+export function hashesIn(json: unknown): Set<Hash> {
+  const found = new Set<Hash>();
+  const look = (value: unknown): void => {
+    if (typeof value === "string") {
+      if (/^[0-9a-f]{64}$/.test(value)) found.add(value);
+    } else if (Array.isArray(value)) {
+      for (const item of value) look(item);
+    } else if (typeof value === "object" && value !== null) {
+      for (const [key, item] of Object.entries(value)) {
+        look(key);
+        look(item);
+      }
+    }
+  };
+  look(json);
+  return found;
+}
