@@ -78,24 +78,32 @@ export class Conversation {
   }
 
   private async chat(speaker: Speaker): Promise<ChatReply> {
+    const options = this.options(speaker);
     try {
-      return await speaker.model.chat([...this.messages], this.options());
+      const reply = await speaker.model.chat([...this.messages], options);
+      return this.run.constraint?.asText(reply, options) ?? reply;
     } catch (thrown) {
       if (this.fresh && isOverflow(thrown)) throw this.promptOverflow(thrown);
       throw stopOr(thrown, this.run.signal, this.stepIndex);
     }
   }
 
-  private options(): ChatOptions {
+  private options(speaker: Speaker): ChatOptions {
     const { run, stepIndex, phase } = this;
     const place = { task: run.spec.task, episodeSeed: run.spec.seed, stepIndex, phase, callIndex: this.calls };
     const { seed } = run.sampling;
     return {
       sampling: seed === undefined ? run.sampling : { ...run.sampling, seed: callSeed(seed, place) },
       cacheKey: `${run.cacheKey}/${phase}`,
+      grammar: run.constraint?.grammar(speaker.model, { phase, first: this.calls === 0, last: this.isLastCall() }),
       timeoutMs: run.limits.callTimeoutMs,
       signal: run.signal,
     };
+  }
+
+  private isLastCall(): boolean {
+    const { logCalls, planCalls } = this.run.limits;
+    return this.calls + 1 >= (this.phase === "log" ? logCalls : planCalls);
   }
 
   private promptOverflow(cause: ProviderError): ProviderError {

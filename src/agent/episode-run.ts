@@ -6,6 +6,7 @@ import type { AgentLimits } from "../core/run-settings.ts";
 import type { MemoryReader, ScaffoldSession, StepContext } from "../core/scaffold.ts";
 import type { MemoryFolder } from "../memory/folder.ts";
 import type { OperationTable } from "../memory/operation-table.ts";
+import type { Constraint } from "./constraint.ts";
 import type { EpisodeEvent } from "./events.ts";
 
 /** A model in its part. A phase is given its speaker; a conversation may pass from one to another. */
@@ -25,6 +26,8 @@ export interface EpisodeRun {
   actionNames: ReadonlySet<string>;
   limits: AgentLimits;
   sampling: Sampling;
+  /** Absent where replies are free. */
+  constraint: Constraint | undefined;
   /** Prefix of the cache keys; each phase has a head of its own. */
   cacheKey: string;
   sink: JournalSink;

@@ -13,6 +13,7 @@ import { MemoryFolder } from "../memory/folder.ts";
 import { operationTable } from "../memory/operation-table.ts";
 import { memoryReader } from "../memory/views.ts";
 import type { CommittedAction } from "./action.ts";
+import { Constraint } from "./constraint.ts";
 import { observationEntry, startEntry } from "./entries.ts";
 import { type EpisodeRun, type Present, type Speaker, stepContext } from "./episode-run.ts";
 import type { EpisodeEvent } from "./events.ts";
@@ -26,7 +27,7 @@ export interface EpisodeInput {
   model: ChatModel;
   scaffold: Scaffold;
   spec: EpisodeSpec;
-  settings: Pick<RunSettings, "agent" | "memory" | "sampling" | "maxSteps">;
+  settings: Pick<RunSettings, "agent" | "memory" | "sampling" | "maxSteps" | "constrain">;
   sink: JournalSink;
   /** Names this episode among those that share the model; phases add `/log` and `/plan`. */
   cacheKey: string;
@@ -75,15 +76,22 @@ export async function playEpisode(input: EpisodeInput): Promise<EpisodeResult> {
         data: { hook: "initFiles" },
       });
     }
+    const table = operationTable(session.operations);
+    const actions = start.actions.map(({ name }) => name);
+    const { maxTokens } = input.settings.sampling;
     const run: EpisodeRun = {
       spec: input.spec,
       session,
       folder,
       reader: memoryReader(folder),
-      table: operationTable(session.operations),
-      actionNames: new Set(start.actions.map(({ name }) => name)),
+      table,
+      actionNames: new Set(actions),
       limits: input.settings.agent,
       sampling: input.settings.sampling,
+      constraint:
+        input.settings.constrain === true
+          ? new Constraint({ folder, table, hidden: session.hiddenOperations, actions, maxTokens })
+          : undefined,
       cacheKey: input.cacheKey,
       sink: input.sink,
       signal: input.signal,

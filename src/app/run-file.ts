@@ -24,6 +24,7 @@ export const RunFile = v.strictObject({
   memory: v.optional(v.partial(fields.memory.wrapped)),
   agent: v.optional(v.partial(fields.agent.wrapped)),
   restarts: v.optional(fields.restarts.wrapped),
+  constrain: fields.constrain,
 });
 export type RunFile = v.InferInput<typeof RunFile>;
 

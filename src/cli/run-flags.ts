@@ -23,6 +23,7 @@ export interface RunFlags {
   planCalls?: number;
   callTimeout?: number;
   restarts?: number;
+  constrain?: boolean;
   gameOption?: Record<string, Json>;
 }
 
@@ -42,6 +43,7 @@ export function addRunFlags(command: Command): Command {
     .option("--top-p <p>", "nucleus sampling, 0 to 1", decimal)
     .option("--max-tokens <n>", "tokens of one reply at most (default: 512)", whole)
     .option("--sample-seed <n>", "seed of the sampling, where the server honours one", whole)
+    .option("--constrain", "hold replies to the operations and actions that are open (llama-cpp, ollama, openai)")
     .option("--context <tokens>", "tokens of one conversation (default: the model's)", whole)
     .option("--log-calls <n>", "model calls in one LOG at most (default: 10)", whole)
     .option("--plan-calls <n>", "model calls in one PLAN at most (default: 10)", whole)
@@ -69,6 +71,7 @@ export function settingsOfFlags(game: string | undefined, flags: RunFlags): RunF
     preset: flags.preset,
     contextTokens: flags.context,
     restarts: flags.restarts,
+    constrain: flags.constrain,
     gameOptions: flags.gameOption,
     sampling: present({
       temperature: flags.temperature,

@@ -1,5 +1,6 @@
 /** The model contract: what a provider offers to the agent. */
 import * as v from "valibot";
+import type { GrammarForm, ReplyGrammar } from "./grammar.ts";
 import type { Hash } from "./hash.ts";
 
 export const ChatMessage = v.object({ role: v.picklist(["system", "user", "assistant"]), content: v.string() });
@@ -52,6 +53,8 @@ export interface ChatOptions {
   cacheKey?: string | undefined;
   /** Content hash of a loaded adapter; the base model without it. */
   adapter?: Hash | undefined;
+  /** Holds the reply to a grammar, in the form that the capabilities name; another form is refused. */
+  grammar?: ReplyGrammar | undefined;
   /** Milliseconds for the whole call. */
   timeoutMs: number;
   signal?: AbortSignal | undefined;
@@ -66,7 +69,8 @@ export interface ModelCapabilities {
   seed: boolean;
   cachedTokens: boolean;
   streaming: boolean;
-  grammar: "none" | "gbnf" | "json-schema";
+  /** The form of grammar that a reply can be held to. */
+  grammar: "none" | GrammarForm;
   adapters: "none" | "load-at-start" | "runtime";
 }
 

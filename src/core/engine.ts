@@ -33,6 +33,8 @@ export const EngineChat = v.object({
   sampling: Sampling,
   cacheKey: v.optional(v.string()),
   adapter: v.optional(v.string()),
+  /** GBNF; the reply is a string of its language, or the beginning of one with finish reason `length`. */
+  grammar: v.optional(v.string()),
   stream: v.optional(v.boolean()),
 });
 export type EngineChat = v.InferOutput<typeof EngineChat>;

@@ -61,6 +61,8 @@ export const RunSettings = v.strictObject({
   agent: v.optional(AgentLimits, {}),
   /** Times a lost game or engine process is started again for one episode. */
   restarts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 2),
+  /** Replies are held to the operations and actions that are open; absent: they are not. Needs a provider that knows a grammar. */
+  constrain: v.optional(v.boolean()),
   preset: v.optional(v.string()),
 });
 export type RunSettings = v.InferOutput<typeof RunSettings>;

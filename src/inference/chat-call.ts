@@ -61,6 +61,10 @@ export async function chatCall(
 
 /** Throws `ProviderError` `refused` for an option that the provider would ignore. */
 export function refuseUnsupported({ modelName, options, capabilities }: Omit<ChatCall, "clock">): void {
+  if (options.grammar !== undefined && options.grammar.form !== capabilities.grammar) {
+    const known = capabilities.grammar === "none" ? "no grammar" : `a grammar as ${capabilities.grammar} only`;
+    throw new ProviderError(`${modelName} knows ${known}, and was given ${options.grammar.form}.`, { code: "refused" });
+  }
   if (options.adapter === undefined || capabilities.adapters !== "none") return;
   throw new ProviderError(
     `${modelName} cannot use an adapter (${options.adapter.slice(0, 12)}); ask the base model or use another provider.`,

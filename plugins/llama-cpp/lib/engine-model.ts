@@ -4,9 +4,10 @@
  * context that overflows would drop the head silently, so tokens are counted first and the shift strategy throws.
  */
 import { basename } from "node:path";
-import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type { LlamaContextSequence, LlamaGrammarEvaluationState, LlamaModel, Token } from "node-llama-cpp";
 import { createTemplate } from "./chat-template.ts";
 import { CONTEXT_OVERFLOW, ENGINE_FAILED, EngineFault, INVALID_PARAMS } from "./faults.ts";
+import { GrammarCache } from "./grammar-cache.ts";
 import { createLog, defaultThreads, readVocabulary, startLlama } from "./llama-runtime.ts";
 import { checkModelFile } from "./model-file.ts";
 import type { ChatParams, InitializeParams, Message, Sampling } from "./params.ts";
@@ -31,17 +32,31 @@ export interface ChatResult {
   timings: { firstTokenMs: number | null; totalMs: number };
 }
 
+/** How a reply is chosen. */
+interface Held {
+  sampling: Sampling;
+  /** Of this reply alone. */
+  grammar: LlamaGrammarEvaluationState | undefined;
+}
+
 export class EngineModel {
   readonly contextTokens: number;
   readonly #model: LlamaModel;
   readonly #render: RenderTemplate;
   readonly #vocabulary: Vocabulary;
   readonly #pool: SequencePool<LlamaContextSequence>;
+  readonly #grammars: GrammarCache;
   readonly #totals = { promptTokens: 0, cachedTokens: 0, generatedTokens: 0 };
 
-  private constructor(model: LlamaModel, sequences: LlamaContextSequence[], contextTokens: number) {
+  private constructor(
+    model: LlamaModel,
+    sequences: LlamaContextSequence[],
+    contextTokens: number,
+    grammars: GrammarCache,
+  ) {
     this.contextTokens = contextTokens;
     this.#model = model;
+    this.#grammars = grammars;
     this.#pool = new SequencePool(sequences);
     this.#vocabulary = readVocabulary(model);
     this.#render = createTemplate(
@@ -76,7 +91,7 @@ export class EngineModel {
       const sequences = Array.from({ length: params.sequences }, () =>
         context.getSequence({ contextShift: { strategy: refuseShift } }),
       );
-      return new EngineModel(model, sequences, params.contextTokens);
+      return new EngineModel(model, sequences, params.contextTokens, new GrammarCache(llama, model, log));
     } catch (cause) {
       if (cause instanceof EngineFault) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -115,6 +130,7 @@ export class EngineModel {
     const startedMs = performance.now();
     const prompt = promptTokens(params.messages, this.#render, this.#vocabulary) as Token[];
     this.#checkFits(prompt.length, params.sampling.maxTokens);
+    const grammar = params.grammar == null ? undefined : await this.#grammars.begin(params.grammar);
     const slot = await this.#acquire(params.cacheKey ?? undefined, hooks);
     if (slot === undefined) {
       const usage = { promptTokens: prompt.length, cachedTokens: 0, generatedTokens: 0 };
@@ -122,7 +138,7 @@ export class EngineModel {
       return { text: "", finishReason: "cancelled", usage, timings };
     }
     try {
-      return await this.#generate(slot.sequence, prompt, params.sampling, hooks, startedMs);
+      return await this.#generate(slot.sequence, prompt, { sampling: params.sampling, grammar }, hooks, startedMs);
     } catch (cause) {
       // What the sequence holds is not known any more.
       await slot.sequence.clearHistory();
@@ -153,7 +169,7 @@ export class EngineModel {
   async #generate(
     sequence: LlamaContextSequence,
     prompt: Token[],
-    sampling: Sampling,
+    { sampling, grammar }: Held,
     hooks: ChatHooks,
     startedMs: number,
   ): Promise<ChatResult> {
@@ -176,7 +192,7 @@ export class EngineModel {
     let stopped = false;
     if (last === undefined) finishReason = "cancelled";
     else {
-      for await (const token of sequence.evaluate(last, samplingOptions(sampling))) {
+      for await (const token of sequence.evaluate(last, samplingOptions(sampling, grammar))) {
         firstTokenMs ??= performance.now() - startedMs;
         generatedTokens += 1;
         stopped = show(decoder.push(token));
@@ -235,8 +251,18 @@ async function evaluateAllButLast(
 }
 
 /** What was not asked for is off: no hidden top-k or top-p. */
-function samplingOptions({ temperature, topK, topP, minP, seed }: Sampling) {
-  return { temperature, topK: topK ?? 0, topP: topP ?? 1, minP: minP ?? 0, ...(seed == null ? {} : { seed }) };
+function samplingOptions(
+  { temperature, topK, topP, minP, seed }: Sampling,
+  grammar: LlamaGrammarEvaluationState | undefined,
+) {
+  return {
+    temperature,
+    topK: topK ?? 0,
+    topP: topP ?? 1,
+    minP: minP ?? 0,
+    ...(seed == null ? {} : { seed }),
+    ...(grammar === undefined ? {} : { grammarEvaluationState: grammar }),
+  };
 }
 
 function refuseShift(): never {

@@ -1,5 +1,5 @@
 /** Grammars by their text, compiled once: a run sends the same few again and again. */
-import { type Llama, LlamaGrammar, LlamaGrammarEvaluationState, type LlamaModel } from "node-llama-cpp";
+import { type Llama, type LlamaGrammar, LlamaGrammarEvaluationState, type LlamaModel } from "node-llama-cpp";
 import { EngineFault, INVALID_PARAMS } from "./faults.ts";
 import type { EngineLog } from "./llama-runtime.ts";
 
@@ -29,17 +29,21 @@ export class GrammarCache {
   }
 
   async #compile(text: string): Promise<LlamaGrammarEvaluationState> {
-    const saidBefore = this.#log.said;
-    let grammar: LlamaGrammar;
-    try {
-      grammar = await this.#llama.createGrammar({ grammar: text });
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const said = this.#log.lines.slice(saidBefore - this.#log.said).join(" | ");
+    let grammar: LlamaGrammar | undefined;
+    let reason = "";
+    const said = await this.#log.during(async () => {
+      try {
+        grammar = await this.#llama.createGrammar({ grammar: text });
+      } catch (cause) {
+        reason = cause instanceof Error ? cause.message : String(cause);
+      }
+    });
+    if (grammar === undefined) {
+      const details = said.length === 0 ? "" : ` (${said.join(" | ")})`;
       throw new EngineFault(
         INVALID_PARAMS,
         "bad-grammar",
-        `chat: grammar: ${reason}${said === "" ? "" : ` (${said})`}. It must be GBNF with a rule "root".`,
+        `chat: grammar: ${reason}${details}. It must be GBNF with a rule "root".`,
       );
     }
     return new LlamaGrammarEvaluationState({ model: this.#model, grammar });

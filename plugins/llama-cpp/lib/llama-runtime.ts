@@ -50,15 +50,33 @@ export async function startLlama(threads: number, gpu: boolean | undefined, log:
   return llama;
 }
 
-/** llama.cpp's messages: all to stderr, the last ones kept for the error of a failed load. */
-export function createLog(): { lines: string[]; write: LogWriter } {
+export interface EngineLog {
+  /** The last messages, oldest first. */
+  readonly lines: readonly string[];
+  write: LogWriter;
+  /** Messages that came while `work` ran, at most as many as are kept. llama.cpp hands them over a little later than it says them. */
+  during(work: () => Promise<unknown>): Promise<string[]>;
+}
+
+/** llama.cpp's messages: all to stderr, the last ones kept for the error of what failed. */
+export function createLog(): EngineLog {
   const lines: string[] = [];
-  const write: LogWriter = (level, message) => {
-    const line = message.trim();
-    if (line === "") return;
-    process.stderr.write(`[llama.cpp ${level}] ${line}\n`);
-    lines.push(line);
-    if (lines.length > KEPT_LOG_LINES) lines.shift();
+  let count = 0;
+  return {
+    lines,
+    write(level, message) {
+      const line = message.trim();
+      if (line === "") return;
+      process.stderr.write(`[llama.cpp ${level}] ${line}\n`);
+      lines.push(line);
+      count += 1;
+      if (lines.length > KEPT_LOG_LINES) lines.shift();
+    },
+    async during(work) {
+      const before = count;
+      await work();
+      await new Promise((resolve) => setImmediate(resolve));
+      return count === before ? [] : lines.slice(-(count - before));
+    },
   };
-  return { lines, write };
 }

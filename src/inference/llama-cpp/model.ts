@@ -19,7 +19,7 @@ const capabilities: ModelCapabilities = {
   seed: true,
   cachedTokens: true,
   streaming: true,
-  grammar: "none",
+  grammar: "gbnf",
   adapters: "none",
 };
 
@@ -78,7 +78,12 @@ class LlamaCppModel implements ChatModel {
     const startedMs = clock.monotonicMs();
     let shown = false;
     const { onText } = options;
-    const request: EngineChat = { messages: [...messages], sampling: options.sampling, cacheKey: options.cacheKey };
+    const request: EngineChat = {
+      messages: [...messages],
+      sampling: options.sampling,
+      cacheKey: options.cacheKey,
+      ...(options.grammar?.form === "gbnf" ? { grammar: options.grammar.text } : {}),
+    };
     return withRetries(
       () =>
         this.#onEngine(async (engine) => {

@@ -1,5 +1,6 @@
 /** A chat call as Ollama's request. Pure. */
-import type { ChatMessage, Sampling } from "../../core/chat-model.ts";
+import type { ChatMessage, ChatOptions } from "../../core/chat-model.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { ModelSettings } from "../settings.ts";
 
 /** How long the server keeps the model in memory after a call. */
@@ -13,6 +14,8 @@ export interface OllamaRequest {
   /** Both false: a prompt that does not fit is an error, and the context never slides. Otherwise the server drops the head silently. */
   truncate: false;
   shift: false;
+  /** JSON schema that the reply is held to. */
+  format?: JsonObject;
   options: Record<string, number | string[]>;
 }
 
@@ -20,7 +23,7 @@ export interface OllamaRequest {
 export function toRequest(
   model: string,
   messages: readonly ChatMessage[],
-  sampling: Sampling,
+  { sampling, grammar }: Pick<ChatOptions, "sampling" | "grammar">,
   settings: ModelSettings,
 ): OllamaRequest {
   const { temperature, maxTokens, topP, topK, minP, seed, stop } = sampling;
@@ -31,6 +34,7 @@ export function toRequest(
     keep_alive: KEEP_ALIVE,
     truncate: false,
     shift: false,
+    ...(grammar?.form === "json-schema" ? { format: grammar.schema } : {}),
     options: {
       num_ctx: settings.contextTokens,
       num_predict: maxTokens,

@@ -37,7 +37,7 @@ const capabilities: ModelCapabilities = {
   seed: true,
   cachedTokens: false,
   streaming: true,
-  grammar: "none",
+  grammar: "json-schema",
   adapters: "none",
 };
 
@@ -122,7 +122,7 @@ class OllamaModel implements ChatModel {
   async #attempt(messages: readonly ChatMessage[], options: ChatOptions, attempt: ChatAttempt): Promise<ChatReply> {
     const { clock } = this.#deps;
     const startedMs = clock.monotonicMs();
-    const request = toRequest(this.#model, messages, options.sampling, this.#settings);
+    const request = toRequest(this.#model, messages, options, this.#settings);
     const stream = await this.#createClient(attempt.signal).chat(request);
     let text = "";
     let firstTokenMs: number | undefined;

@@ -8,7 +8,12 @@ import { question } from "../support.ts";
 
 describe("the request", () => {
   test("forbids the server to cut the prompt or to slide the context, and sets the context itself", () => {
-    const request = toRequest("m", question, { temperature: 0, maxTokens: 5 }, { contextTokens: 4096, sequences: 2 });
+    const request = toRequest(
+      "m",
+      question,
+      { sampling: { temperature: 0, maxTokens: 5 } },
+      { contextTokens: 4096, sequences: 2 },
+    );
     expect(request).toMatchObject({ stream: true, truncate: false, shift: false });
     expect(request.options).toEqual({
       num_ctx: 4096,
@@ -24,7 +29,7 @@ describe("the request", () => {
   test("carries all that was asked for", () => {
     const sampling = { temperature: 0.7, maxTokens: 5, topP: 0.9, topK: 20, minP: 0.05, seed: 7, stop: ["\n"] };
     const settings = { contextTokens: 4096, sequences: 2, threads: 1, numGpu: 0 };
-    expect(toRequest("m", question, sampling, settings).options).toEqual({
+    expect(toRequest("m", question, { sampling }, settings).options).toEqual({
       num_ctx: 4096,
       num_predict: 5,
       temperature: 0.7,
