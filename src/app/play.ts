@@ -1,7 +1,9 @@
 /** Plays and resumes runs: puts game, model, scaffold and store together. */
+import { noGrammar } from "../agent/constraint.ts";
 import type { ChatModel } from "../core/chat-model.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { RunSettings } from "../core/run-settings.ts";
+import { grammarProviders } from "../inference/providers.ts";
 import { openGame } from "../plugins/open.ts";
 import type { RunDependencies } from "../run/dependencies.ts";
 import type { RunEvent } from "../run/events.ts";
@@ -60,6 +62,9 @@ async function withModel(
 ): Promise<RunSummary> {
   const model = await openRunModel(app, settings);
   try {
+    if (settings.constrain === true && model.capabilities.grammar === "none") {
+      throw noGrammar(model.identity.name, grammarProviders);
+    }
     return await work(model);
   } finally {
     await model.close();

@@ -17,6 +17,9 @@ const providers: Readonly<Record<string, () => Promise<OpenProvider>>> = {
 /** The part of a model name before the colon, for help and completion. */
 export const providerNames: readonly string[] = Object.keys(providers);
 
+/** Those of the providers that can hold a reply to a grammar. */
+export const grammarProviders: readonly string[] = ["llama-cpp", "ollama", "openai"];
+
 /**
  * A model ready to be asked; `close` it in the end.
  * Throws `ConfigError` (`unknown-provider`, or what the provider cannot use) or `ProviderError` (as `ChatModel` says).

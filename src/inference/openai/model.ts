@@ -24,6 +24,7 @@ import { withRetries } from "../retry.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
 import { toRequest } from "./convert-messages.ts";
 import { requestFault, streamFault } from "./faults.ts";
+import { checkHeeded, grammarFields, grammarForm, grammarRefusedHint } from "./grammar.ts";
 import { mapFinish } from "./map-finish.ts";
 import { findOllamaContext, findServerKind, refusesOverflow, type ServerKind } from "./server-kind.ts";
 import { toUsage } from "./usage.ts";
@@ -96,7 +97,7 @@ class OpenAiModel implements ChatModel {
       seed: true,
       cachedTokens: server.kind === "openai" || server.kind === "vllm" || server.kind === "llama-server",
       streaming: true,
-      grammar: "none",
+      grammar: grammarForm(server.kind),
       adapters: "none",
     };
     this.#model = name.model;
@@ -139,11 +140,15 @@ class OpenAiModel implements ChatModel {
     const { clock } = this.#deps;
     const startedMs = clock.monotonicMs();
     const limitField = this.#server.kind === "openai" ? "max_completion_tokens" : "max_tokens";
-    const request = toRequest(this.#model, messages, options.sampling, limitField);
+    const request = {
+      ...toRequest(this.#model, messages, options.sampling, limitField),
+      ...grammarFields(options.grammar, this.#server.kind),
+    };
     const stream = await this.#client.chat.completions
       .create(request, { signal: attempt.signal, timeout: options.timeoutMs + TIMEOUT_MARGIN_MS })
       .catch((cause: unknown) => {
-        throw requestFault(cause, this.#context);
+        const fault = requestFault(cause, this.#context);
+        throw options.grammar !== undefined && fault.code === "refused" ? withGrammarHint(fault) : fault;
       });
     let text = "";
     let firstTokenMs: number | undefined;
@@ -160,6 +165,7 @@ class OpenAiModel implements ChatModel {
       maxTokens: options.sampling.maxTokens,
       contextTokens: this.#contextTokens,
     });
+    if (end.finishReason === "stop") checkHeeded(text, options.grammar, this.identity.name);
     return {
       text,
       finishReason: end.finishReason,
@@ -216,6 +222,14 @@ async function readStream(
   const finishReason = mapFinish(reason);
   if (finishReason === undefined) throw refusedFault(context, `finish_reason is "${reason}"`);
   return { finishReason, usage };
+}
+
+function withGrammarHint(fault: AutomemError): ProviderError {
+  return new ProviderError(`${fault.message} ${grammarRefusedHint}`, {
+    code: fault.code,
+    data: fault.data,
+    cause: fault,
+  });
 }
 
 function refusedFault(context: FaultContext, reason: string): ProviderError {
