@@ -8,6 +8,7 @@ import type { EpisodeFailure } from "../store/run-files.ts";
 import type { EpisodeName } from "../store/run-folder.ts";
 import type { OpenRun } from "../store/runs.ts";
 import type { App } from "./app.ts";
+import { keptEpisodes, type RunTotals, runTotals } from "./run-totals.ts";
 import { findRun } from "./runs.ts";
 
 export type { EpisodeReader, EpisodeSummary } from "../store/episode-reader.ts";
@@ -29,7 +30,7 @@ export interface EpisodeStanding extends EpisodeName {
   failure: EpisodeFailure | undefined;
 }
 
-export interface RunOverview {
+export interface RunOverview extends RunTotals {
   id: string;
   created: string;
   commandLine: readonly string[];
@@ -79,6 +80,7 @@ export async function runOverview(app: App, run: OpenRun): Promise<RunOverview> 
     scaffold: `${scaffold.manifest.name} ${scaffold.manifest.version}`,
     heldBy: run.folder.holder()?.pid,
     episodes,
+    ...(await runTotals(run, await keptEpisodes(app, run))),
     progression: progression(
       episodes.map(({ task, status, progress }) => ({ task, progress: status === "finished" ? progress : undefined })),
     ),

@@ -3,12 +3,28 @@ import { ConfigError } from "../core/errors.ts";
 import type { RunRow } from "../store/catalogue.ts";
 import type { OpenRun } from "../store/runs.ts";
 import type { App } from "./app.ts";
+import { keptEpisodes, type RunTotals, runTotals } from "./run-totals.ts";
 
 export type { EpisodeRow, RunRow } from "../store/catalogue.ts";
 
 /** Newest first. */
 export async function listRuns(app: App): Promise<RunRow[]> {
   return (await app.store()).catalogue.listRuns();
+}
+
+/** The same with the totals of each run; `undefined` for one that cannot be read. Reads the record of every finished episode. */
+export async function listRunsWithTotals(app: App): Promise<(RunRow & { totals: RunTotals | undefined })[]> {
+  const { runs } = await app.store();
+  const rows: (RunRow & { totals: RunTotals | undefined })[] = [];
+  for (const row of await listRuns(app)) {
+    if (row.problem !== null) {
+      rows.push({ ...row, totals: undefined });
+      continue;
+    }
+    const run = await runs.open(row.id);
+    rows.push({ ...row, totals: await runTotals(run, await keptEpisodes(app, run)) });
+  }
+  return rows;
 }
 
 /** A run by its id, by the beginning of one, or `last`. Throws `ConfigError` (`unknown-run`, `ambiguous-run`). */

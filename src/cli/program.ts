@@ -3,6 +3,7 @@ import tab from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
 import { version } from "../app/version.ts";
 import type { CommandContext } from "./command-context.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { listCommand } from "./commands/list.ts";
 import { modelCommand } from "./commands/model.ts";
 import { pluginCommand } from "./commands/plugin.ts";
@@ -58,7 +59,15 @@ export function buildProgram(context: CommandContext): Command {
     .addHelpText("after", examples)
     .exitOverride()
     .configureHelp({ helpWidth: Math.max(80, Math.min(context.terminal.columns, 120)) });
-  for (const command of [runCommand, resumeCommand, listCommand, showCommand, pluginCommand, modelCommand]) {
+  for (const command of [
+    runCommand,
+    resumeCommand,
+    listCommand,
+    showCommand,
+    compareCommand,
+    pluginCommand,
+    modelCommand,
+  ]) {
     program.addCommand(inherit(program, command(context)));
   }
   tab(program, { completionCommandName: "completion" });

@@ -1,17 +1,25 @@
 /** `automem list`: the runs in the store. */
 import { Command } from "commander";
 import { openApp } from "../../app/app.ts";
-import { listRuns, type RunRow } from "../../app/runs.ts";
+import { listRuns, listRunsWithTotals, type RunRow } from "../../app/runs.ts";
 import type { CommandContext } from "../command-context.ts";
-import { table } from "../table.ts";
+import { figureRows } from "../show/figure-rows.ts";
+import { type Column, table } from "../table.ts";
+import { percent } from "../units.ts";
 
 export function listCommand(context: CommandContext): Command {
   return new Command("list")
     .description("runs, newest first")
+    .option("--figures", "with figures about memory, tokens and seconds of the finished episodes")
     .option("--json", "print as JSON")
-    .action(async (flags: { json?: boolean }) => {
+    .action(async (flags: { figures?: boolean; json?: boolean }) => {
       const { terminal } = context;
-      const runs = await listRuns(openApp(context.environment));
+      const app = openApp(context.environment);
+      if (flags.figures) {
+        const runs = await listRunsWithTotals(app);
+        return flags.json ? terminal.printJson(runs) : terminal.print(figuresTable(runs));
+      }
+      const runs = await listRuns(app);
       if (flags.json) return terminal.printJson(runs);
       if (runs.length === 0) return terminal.note("No runs yet. Start one: automem run GAME --model PROVIDER:MODEL");
       const columns = [
@@ -28,10 +36,41 @@ export function listCommand(context: CommandContext): Command {
     });
 }
 
+function figuresTable(runs: Awaited<ReturnType<typeof listRunsWithTotals>>): string {
+  const shown = figureRows.filter(({ short }) => short !== undefined);
+  const columns: Column[] = [
+    { title: "run" },
+    { title: "episodes", align: "right" },
+    { title: "score", align: "right" },
+    ...shown.map(({ short = "" }) => ({ title: short, align: "right" as const })),
+  ];
+  const rows = runs.map((run) => {
+    const { totals } = run;
+    if (totals === undefined) return [run.id, run.problem ?? ""];
+    return [
+      run.id,
+      `${run.finished}/${run.planned}`,
+      percent(run.meanProgress),
+      ...shown.map(({ text }) => text(totals)),
+    ];
+  });
+  const legend =
+    "w:s writes by look-ups; empty, redundant: shares of searches and of written lines; growth: characters a step; context: characters a call; slips: format failures a call. * some calls' servers did not say.";
+  return `${table(columns, rows)}\n\n${legend}`;
+}
+
 function row(run: RunRow): string[] {
   if (run.problem !== null) return [run.id, "", "", "", "", "", "", run.problem];
   const owed = run.planned - run.finished;
   const state = owed === 0 ? "complete" : `${owed} owed${run.failed > 0 ? ` (${run.failed} failed)` : ""}`;
-  const score = run.meanProgress === null ? "-" : `${(100 * run.meanProgress).toFixed(1)} %`;
-  return [run.id, run.game, run.model, run.scaffold, `${run.finished}/${run.planned}`, score, String(run.steps), state];
+  return [
+    run.id,
+    run.game,
+    run.model,
+    run.scaffold,
+    `${run.finished}/${run.planned}`,
+    percent(run.meanProgress),
+    String(run.steps),
+    state,
+  ];
 }

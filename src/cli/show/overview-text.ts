@@ -2,6 +2,7 @@
 import type { EpisodeSummary, RunOverview } from "../../app/inspect.ts";
 import { table } from "../table.ts";
 import { amount, duration, percent } from "../units.ts";
+import { countsText, figureRows, phaseRows } from "./figure-rows.ts";
 
 export function runText(run: RunOverview): string {
   const { record, progression, episodes } = run;
@@ -40,8 +41,20 @@ export function runText(run: RunOverview): string {
     { title: "" },
   ];
   lines.push("", table(columns, rows));
+  if (run.figures.episodes > 0) lines.push("", ...totalsLines(run));
   if (missing > 0) lines.push("", `${missing} episodes are owed. Play them: automem resume ${run.id}`);
   return lines.join("\n");
+}
+
+/** Figures over the finished episodes. */
+function totalsLines(run: RunOverview): string[] {
+  const columns = [{ title: "finished episodes" }, { title: "", align: "right" as const }];
+  const rows = figureRows.map(({ name, text }) => [name, text(run)]);
+  const titles = { operations: "operations", refused: "refused", formatFailures: "format failures", ends: "ended by" };
+  const counts = (["operations", "refused", "formatFailures", "ends"] as const).flatMap((pick) =>
+    phaseRows(run.figures, pick).map(({ phase, text }) => `${phase} ${titles[pick]}: ${text}`),
+  );
+  return [table(columns, rows), ...counts];
 }
 
 interface Times {
@@ -86,23 +99,18 @@ function figureLines(figures: Record<string, unknown>): string[] {
     if (operations) lines.push(`            operations: ${operations}`);
     const failures = countsText(counts.formatFailures);
     if (failures) lines.push(`            format failures: ${failures}`);
+    const refused = countsText(counts.refused);
+    if (refused) lines.push(`            refused: ${refused}`);
     const ends = countsText(counts.ends);
     if (ends) lines.push(`            ended by: ${ends}`);
   }
   lines.push(
-    `  memory    ${number("writes") ?? 0} writes, ${number("searches") ?? 0} look-ups (write:search ${ratio("writeSearchRatio")}), ${number("emptySearches") ?? 0} empty searches, ${percent(number("redundantShare"))} of written lines redundant`,
+    `  memory    ${number("writes") ?? 0} writes, ${number("searches") ?? 0} look-ups (write:search ${ratio("writeSearchRatio")}), ${number("emptySearches") ?? 0} empty searches (${percent(number("emptySearchShare"))}), ${percent(number("redundantShare"))} of written lines redundant`,
     `            ${number("seededCharacters") ?? 0} characters at the start, ${number("finalCharacters") ?? 0} at the end (${ratio("growthPerStep", 1)} a step)`,
-    `  actions   ${number("actions") ?? 0}: ${number("invalidActions") ?? 0} invalid, ${number("fallbackActions") ?? 0} fallback, ${number("rejectedActions") ?? 0} rejected, ${percent(number("unproductiveShare"))} unproductive`,
+    `  context   ${ratio("contextCharactersPerCall", 0)} characters a call, ${ratio("formatFailuresPerCall", 3)} format failures a call`,
+    `  actions   ${number("actions") ?? 0}: ${number("invalidActions") ?? 0} invalid, ${number("fallbackActions") ?? 0} fallback (${percent(number("fallbackShare"))}), ${number("rejectedActions") ?? 0} rejected, ${percent(number("unproductiveShare"))} unproductive`,
   );
   return lines;
-}
-
-function countsText(value: unknown): string {
-  if (typeof value !== "object" || value === null) return "";
-  return Object.entries(value)
-    .filter(([, count]) => Number(count) > 0)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(", ");
 }
 
 function firstLine(text: string): string {
