@@ -87,7 +87,8 @@ export class TraceDecoder {
       return value;
     }
     const fields = value as Record<string, unknown>;
-    const keys = Object.keys(fields);
+    // In the order they were written, which is the order the parts were numbered in: JavaScript itself lists "9" before "10" and before "!".
+    const keys = Object.keys(fields).sort();
     const [only] = keys;
     if (keys.length === 1 && only !== undefined && escapedKey.test(only)) {
       if (only === referenceKey) return this.#join(fields[only]);

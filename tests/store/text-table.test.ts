@@ -49,6 +49,14 @@ describe("text table", () => {
     );
   });
 
+  test("parts are numbered in the order of keys as written, also where a key looks like a number", () => {
+    const long = "x".repeat(70);
+    const other = "y".repeat(70);
+    const original = { "": long, "0": long, "10": other, "9": other, "!": long };
+    const line = new TraceEncoder().encode(original);
+    expect(new TraceDecoder().decode(line)).toEqual(original);
+  });
+
   test("text made to look like a reference stays text", () => {
     const encoder = new TraceEncoder();
     const hostile = [{ $: [0] }, { $$: { $: "x".repeat(80) } }, '{"$":[0]}', { $: ["y".repeat(80)] }];

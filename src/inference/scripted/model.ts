@@ -21,7 +21,7 @@ import { chatCall } from "../chat-call.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
 import { type CallPlace, type Choice, ScriptState } from "./choose.ts";
 import { parseScript, type Script } from "./script.ts";
-import { commonTokens, cutToTokens, tokensOfMessages, tokensOfText } from "./tokens.ts";
+import { conversationTokens, cutToTokens, tokensOfMessages, tokensOfText } from "./tokens.ts";
 
 const capabilities: ModelCapabilities = {
   overflow: "error",
@@ -68,8 +68,6 @@ class ScriptedModel implements ChatModel {
   readonly #contextTokens: number;
   readonly #log: string | undefined;
   readonly #clock: Clock;
-  /** The last prompt and reply under each cache key. */
-  readonly #held = new Map<string, readonly ChatMessage[]>();
   #logged: Promise<void> = Promise.resolve();
 
   constructor(identity: ModelIdentity, script: Script, contextTokens: number, log: string | undefined, clock: Clock) {
@@ -98,9 +96,7 @@ class ScriptedModel implements ChatModel {
         signal.throwIfAborted();
         onText(piece);
       }
-      const cachedTokens = commonTokens(messages, this.#held.get(options.cacheKey ?? "") ?? []);
-      if (options.cacheKey !== undefined)
-        this.#held.set(options.cacheKey, [...messages, { role: "assistant", content: text }]);
+      const cachedTokens = conversationTokens(messages);
       const usage = { promptTokens: tokensOfMessages(messages), cachedTokens, generatedTokens: tokensOfText(text) };
       return { text, finishReason, usage, timings: { totalMs: this.#clock.monotonicMs() - startedMs, firstTokenMs } };
     });

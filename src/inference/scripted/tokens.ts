@@ -12,12 +12,12 @@ export function tokensOfMessages(messages: readonly ChatMessage[]): number {
   return messages.reduce((sum, { content }) => sum + tokensOfText(content) + FRAME_TOKENS, 0);
 }
 
-/** Tokens of the whole messages with which both begin. */
-export function commonTokens(messages: readonly ChatMessage[], earlier: readonly ChatMessage[]): number {
-  const differs = messages.findIndex(
-    ({ role, content }, index) => earlier[index]?.role !== role || earlier[index].content !== content,
-  );
-  return tokensOfMessages(differs < 0 ? messages : messages.slice(0, differs));
+/**
+ * Tokens up to and with the last reply in the conversation: what a prefix cache holds when the next turn is asked. From the messages
+ * alone, so that a run that was interrupted reports the same as one that was not.
+ */
+export function conversationTokens(messages: readonly ChatMessage[]): number {
+  return tokensOfMessages(messages.slice(0, messages.findLastIndex(({ role }) => role === "assistant") + 1));
 }
 
 /** A text cut to so many tokens, never inside a surrogate pair. */
