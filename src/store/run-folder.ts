@@ -18,7 +18,7 @@ import { EpisodeJournal } from "./journal.ts";
 import { journalEntries, listParts } from "./journal-parts.ts";
 import { JournalRecording } from "./journal-recording.ts";
 import type { RecordStore } from "./records.ts";
-import { type EpisodeFailure, EpisodeState, readRunFile, writeRunFile } from "./run-files.ts";
+import { type EpisodeFailure, EpisodeState, RunFile, readRunFile, writeRunFile } from "./run-files.ts";
 import { type LockHolder, lockRun, type RunLock, runHolder } from "./run-lock.ts";
 import { readTimes, type StepTimes, TimesLog } from "./times.ts";
 
@@ -49,6 +49,11 @@ export class RunFolder {
 
   holder(): LockHolder | undefined {
     return runHolder(this.folder);
+  }
+
+  /** The run's pointer file; `undefined` if the run was never wholly made. */
+  peekFile(): Promise<RunFile | undefined> {
+    return readRunFile(join(this.folder, "run.json"), RunFile);
   }
 
   /** Where the episode stands; tidies up after a crash between record and journal. */

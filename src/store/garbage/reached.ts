@@ -1,0 +1,59 @@
+/** Every object that a ref, a run or an episode reaches. */
+import { AutomemError, StoreError } from "../../core/errors.ts";
+import type { Hash } from "../../core/hash.ts";
+import { hashesIn } from "../links.ts";
+import type { Store } from "../store.ts";
+
+/**
+ * Hashes of records and blobs, and of some things that only look like one (a plugin's hash in a record): whatever a record names is kept,
+ * whether or not this automem knows its kind. Throws `StoreError` `damaged-store` if a pointer or a record cannot be read.
+ */
+export async function reachedObjects(store: Store): Promise<Set<Hash>> {
+  try {
+    return await follow(store, await roots(store));
+  } catch (cause) {
+    if (!(cause instanceof AutomemError)) throw cause;
+    throw new StoreError(
+      `What the store needs cannot be told, so nothing was removed: ${cause.message} \`automem store fsck\` shows all damage.`,
+      { code: "damaged-store", cause },
+    );
+  }
+}
+
+/** What one run reaches; see `reachedObjects`. `run` must exist. */
+export async function reachedByRun(store: Store, runId: string): Promise<Set<Hash>> {
+  return follow(store, await rootsOfRun(store, runId));
+}
+
+async function roots(store: Store): Promise<Hash[]> {
+  const found: Hash[] = [];
+  for (const name of await store.refs.names()) found.push(...[store.refs.get(name) ?? []].flat());
+  for (const id of await store.runs.ids()) found.push(...(await rootsOfRun(store, id)));
+  return found;
+}
+
+async function rootsOfRun(store: Store, id: string): Promise<Hash[]> {
+  const folder = store.runs.folder(id);
+  // A folder without run.json is one whose making was interrupted (or goes on now: then its record is young).
+  const file = await folder.peekFile();
+  const found = file === undefined ? [] : [file.run];
+  for (const key of await folder.startedKeys()) {
+    const record = (await folder.peekState(key))?.record;
+    if (record !== undefined) found.push(record);
+  }
+  return found;
+}
+
+async function follow(store: Store, roots: readonly Hash[]): Promise<Set<Hash>> {
+  const reached = new Set<Hash>();
+  const records = [...new Set(roots)];
+  for (const hash of records) reached.add(hash);
+  for (let hash = records.pop(); hash !== undefined; hash = records.pop()) {
+    for (const named of hashesIn(await store.records.getAny(hash))) {
+      if (reached.has(named)) continue;
+      reached.add(named);
+      if (await store.records.has(named)) records.push(named);
+    }
+  }
+  return reached;
+}
