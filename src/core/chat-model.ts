@@ -1,5 +1,6 @@
 /** The model contract: what a provider offers to the agent. */
 import * as v from "valibot";
+import type { AdapterLoader } from "./adapter-loader.ts";
 import type { GrammarForm, ReplyGrammar } from "./grammar.ts";
 import type { Hash } from "./hash.ts";
 
@@ -96,8 +97,19 @@ export type ModelIdentity = v.InferOutput<typeof ModelIdentity>;
 export interface ChatModel {
   readonly identity: ModelIdentity;
   readonly capabilities: ModelCapabilities;
+  /** Where adapters can be loaded while the server runs (`capabilities.adapters` is `runtime`). */
+  readonly adapters?: AdapterLoader | undefined;
   chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply>;
   /** Tokens of the messages with the chat template; `undefined` where the provider cannot count. */
   countTokens(messages: readonly ChatMessage[]): Promise<number | undefined>;
+  /** The server's own totals over all its callers, where it keeps them; `undefined` where it does not say. */
+  cacheTotals?(): Promise<CacheTotals | undefined>;
   close(): Promise<void>;
+}
+
+/** Tokens of prompts since the server started. */
+export interface CacheTotals {
+  queriedTokens: number;
+  /** Of those, the ones found in the prefix cache. */
+  foundTokens: number;
 }

@@ -1,6 +1,6 @@
 /**
  * Context overflow, as servers report it and as it shows when they do not.
- * Wordings: OpenAI (`context_length_exceeded`), vLLM, llama-server (`exceed_context_size_error`), Ollama; see docs/models.md.
+ * Wordings: OpenAI (`context_length_exceeded`), vLLM, llama-server (`exceed_context_size_error`), Ollama, Anthropic; see docs/models.md.
  */
 import type { ChatMessage, Usage } from "../core/chat-model.ts";
 import { ProviderError } from "../core/errors.ts";
@@ -11,7 +11,7 @@ export interface Overflow {
 }
 
 const OVERFLOW_WORDS =
-  /context_length_exceeded|exceed_context_size|maximum context length|maximum model length|exceeds? (the |maximum )?(available )?context|input length exceeds|prompt is too long/i;
+  /context_length_exceeded|exceed_context_size|maximum context length|maximum model length|exceeds? (the |maximum )?(available )?context|input length exceeds|context size has been exceeded|exceed context limit|prompt is too long/i;
 
 const PROMPT_COUNTS = [
   /\((\d+) in the (?:messages|prompt)/i,
@@ -21,11 +21,15 @@ const PROMPT_COUNTS = [
   /prompt \(length (\d+)\)/i,
   /request \((\d+) tokens\)/i,
   /you requested (\d+) tokens/i,
+  /prompt is too long: (\d+) tokens/i,
+  /exceed context limit: (\d+) \+/i,
 ];
 const CONTEXT_COUNTS = [
   /maximum (?:context|model) length (?:is|of) (\d+)/i,
   /context length is only (\d+)/i,
   /available context size \((\d+) tokens\)/i,
+  /prompt is too long: \d+ tokens > (\d+)/i,
+  /exceed context limit: \d+ \+ \d+ > (\d+)/i,
 ];
 
 /** What an error says about a prompt that does not fit; `undefined` if it is about something else. */

@@ -9,8 +9,11 @@ type OpenProvider = (name: ModelName, settings: ModelSettings, deps: ProviderDep
 
 const providers: Readonly<Record<string, () => Promise<OpenProvider>>> = {
   "llama-cpp": async () => (await import("./llama-cpp/model.ts")).openLlamaCpp,
+  "llama-server": async () => (await import("./llama-server/model.ts")).openLlamaServer,
   ollama: async () => (await import("./ollama/model.ts")).openOllama,
   openai: async () => (await import("./openai/model.ts")).openOpenAi,
+  vllm: async () => (await import("./vllm/model.ts")).openVllm,
+  anthropic: async () => (await import("./anthropic/model.ts")).openAnthropic,
   scripted: async () => (await import("./scripted/model.ts")).openScripted,
 };
 
@@ -18,7 +21,7 @@ const providers: Readonly<Record<string, () => Promise<OpenProvider>>> = {
 export const providerNames: readonly string[] = Object.keys(providers);
 
 /** Those of the providers that can hold a reply to a grammar. */
-export const grammarProviders: readonly string[] = ["llama-cpp", "ollama", "openai"];
+export const grammarProviders: readonly string[] = ["llama-cpp", "llama-server", "ollama", "openai", "vllm"];
 
 /**
  * A model ready to be asked; `close` it in the end.

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { providerNames } from "../../src/inference/providers.ts";
 import { faultOf, open, testDeps } from "./support.ts";
 
-test("knows its four providers", () => {
-  expect(providerNames).toEqual(["llama-cpp", "ollama", "openai", "scripted"]);
+test("knows its providers", () => {
+  expect(providerNames).toEqual(["llama-cpp", "llama-server", "ollama", "openai", "vllm", "anthropic", "scripted"]);
 });
 
 test("an unknown provider is a ConfigError that names the nearest one", async () => {
@@ -16,7 +16,7 @@ test("an unknown provider is a ConfigError that names the nearest one", async ()
 test("a provider that resembles none gets no guess but the list", async () => {
   const fault = await faultOf(open("xyz:model", testDeps()));
   expect(fault.message).not.toContain("Did you mean");
-  expect(fault.message).toContain("llama-cpp, ollama, openai, scripted");
+  expect(fault.message).toContain("llama-cpp, llama-server, ollama, openai, vllm, anthropic, scripted");
 });
 
 test("the name of an inherited property is no provider", async () => {

@@ -42,12 +42,12 @@ function statusFault(cause: unknown, status: number, context: FaultContext): Aut
   return httpFault({ status, message, body: error, ...waitHeaders(headers) }, context);
 }
 
-function findTyped(cause: unknown): AutomemError | undefined {
+export function findTyped(cause: unknown): AutomemError | undefined {
   for (let link = cause; link instanceof Error; link = link.cause) if (link instanceof AutomemError) return link;
   return undefined;
 }
 
-function rootCause(cause: unknown): unknown {
+export function rootCause(cause: unknown): unknown {
   let root = cause;
   while (root instanceof Error && root.cause instanceof Error) root = root.cause;
   return root;

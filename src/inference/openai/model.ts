@@ -23,6 +23,7 @@ import { checkForCut, mostTokens } from "../overflow.ts";
 import { withRetries } from "../retry.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
 import { toRequest } from "./convert-messages.ts";
+import { type OpenAiDialect, openAiDialect } from "./dialect.ts";
 import { requestFault, streamFault } from "./faults.ts";
 import { checkHeeded, grammarFields, grammarForm, grammarRefusedHint } from "./grammar.ts";
 import { mapFinish } from "./map-finish.ts";
@@ -30,7 +31,6 @@ import { findOllamaContext, findServerKind, refusesOverflow, type ServerKind } f
 import { toUsage } from "./usage.ts";
 import { CompletionChunk, type CompletionUsage, ModelList } from "./wire.ts";
 
-const DEFAULT_BASE_URL = "https://api.openai.com/v1";
 const OPEN_TIMEOUT_MS = 20_000;
 /** The package's own limit must not come before ours, which names the fault. */
 const TIMEOUT_MARGIN_MS = 60_000;
@@ -38,20 +38,30 @@ const TIMEOUT_MARGIN_MS = 60_000;
 const NO_KEY = "none";
 
 /** Looks at the server and its list of models. Throws `ProviderError`; `ConfigError` for a context larger than the server's. */
-export async function openOpenAi(name: ModelName, settings: ModelSettings, deps: ProviderDeps): Promise<ChatModel> {
-  const baseUrl = (name.url ?? DEFAULT_BASE_URL).replace(/\/$/, "");
+export function openOpenAi(name: ModelName, settings: ModelSettings, deps: ProviderDeps): Promise<ChatModel> {
+  return openCompatible(name, settings, deps, openAiDialect);
+}
+
+/** As `openOpenAi`, for a server with a provider of its own. */
+export async function openCompatible(
+  name: ModelName,
+  settings: ModelSettings,
+  deps: ProviderDeps,
+  dialect: OpenAiDialect,
+): Promise<ChatModel> {
+  const baseUrl = (name.url ?? dialect.defaultBaseUrl).replace(/\/$/, "");
   const context: FaultContext = {
     modelName: name.text,
     server: withoutCredentials(baseUrl),
-    startHint: "Start the server, or look at the address: it is the base URL and mostly ends in /v1.",
-    modelHint: "Look at the server's list of models (GET /models), and whether the address ends in /v1.",
-    accessHint: "Set OPENAI_API_KEY to a key of this server.",
+    startHint: dialect.startHint,
+    modelHint: dialect.modelHint,
+    accessHint: `Set ${dialect.keyVariable} to a key of this server.`,
     contextTokens: settings.contextTokens,
   };
   const { OpenAI: Client } = await import("openai");
   const client = new Client({
     baseURL: baseUrl,
-    apiKey: deps.env.OPENAI_API_KEY || NO_KEY,
+    apiKey: deps.env[dialect.keyVariable] || NO_KEY,
     organization: null,
     project: null,
     maxRetries: 0,
@@ -62,7 +72,7 @@ export async function openOpenAi(name: ModelName, settings: ModelSettings, deps:
   checkListed(name, listed, context);
   const server = await findServerKind(baseUrl, name.model, listed, (url) => getJson(url, deps));
   checkContext(name, settings, server);
-  return new OpenAiModel(name, { ...settings }, server, context, client, deps);
+  return new OpenAiModel(name, { ...settings }, server, context, client, deps, dialect);
 }
 
 class OpenAiModel implements ChatModel {
@@ -75,6 +85,7 @@ class OpenAiModel implements ChatModel {
   readonly #context: FaultContext;
   readonly #client: OpenAI;
   readonly #deps: ProviderDeps;
+  readonly #dialect: OpenAiDialect;
 
   constructor(
     name: ModelName,
@@ -83,12 +94,13 @@ class OpenAiModel implements ChatModel {
     context: FaultContext,
     client: OpenAI,
     deps: ProviderDeps,
+    dialect: OpenAiDialect,
   ) {
     const contextTokens = Math.min(settings.contextTokens, server.contextTokens ?? settings.contextTokens);
     const serverVersion = server.version === undefined ? server.kind : `${server.kind} ${server.version}`;
     this.identity = {
       name: name.text,
-      provider: "openai",
+      provider: dialect.provider,
       ...(server.kind === "unknown" ? {} : { serverVersion }),
       contextTokens,
     };
@@ -99,7 +111,9 @@ class OpenAiModel implements ChatModel {
       streaming: true,
       grammar: grammarForm(server.kind),
       adapters: "none",
+      ...dialect.capabilities,
     };
+    this.#dialect = dialect;
     this.#model = name.model;
     this.#baseUrl = client.baseURL;
     this.#contextTokens = contextTokens;
@@ -143,6 +157,7 @@ class OpenAiModel implements ChatModel {
     const request = {
       ...toRequest(this.#model, messages, options.sampling, limitField),
       ...grammarFields(options.grammar, this.#server.kind),
+      ...this.#dialect.extraFields?.(options),
     };
     const stream = await this.#client.chat.completions
       .create(request, { signal: attempt.signal, timeout: options.timeoutMs + TIMEOUT_MARGIN_MS })

@@ -1,0 +1,207 @@
+/**
+ * Models of a llama-server, by its own endpoints: prompts are templated and counted before they are sent, each conversation has its slot,
+ * and every request names the scale of every adapter. Source of the rules: measurements, docs/models.md.
+ */
+import * as v from "valibot";
+import type {
+  ChatMessage,
+  ChatModel,
+  ChatOptions,
+  ChatReply,
+  ModelCapabilities,
+  ModelIdentity,
+} from "../../core/chat-model.ts";
+import { type AutomemError, ProviderError } from "../../core/errors.ts";
+import type { ModelName } from "../../core/model-name.ts";
+import { type ChatAttempt, chatCall } from "../chat-call.ts";
+import { readEvents, type ServerEvent } from "../event-stream.ts";
+import { badResponseFault, emptyResponseFault, httpFault, streamCutFault } from "../http-fault.ts";
+import { errorMessage, requestGood, requestJson } from "../json-request.ts";
+import { checkForCut } from "../overflow.ts";
+import type { ModelSettings, ProviderDeps } from "../settings.ts";
+import { findAdapter, loraScales } from "./adapters.ts";
+import { toRequest } from "./convert-messages.ts";
+import { mapFinish } from "./map-finish.ts";
+import { type OpenedServer, openServer } from "./open.ts";
+import { SlotChooser } from "./slots.ts";
+import { toUsage } from "./usage.ts";
+import { AppliedTemplate, CompletionEvent, Tokenized } from "./wire.ts";
+
+const COUNT_TIMEOUT_MS = 20_000;
+
+/** Waits while the server loads, then looks at what it serves. Throws as `openServer`. */
+export async function openLlamaServer(
+  name: ModelName,
+  settings: ModelSettings,
+  deps: ProviderDeps,
+): Promise<ChatModel> {
+  return new LlamaServerModel(name, settings, await openServer(name, settings, deps), deps);
+}
+
+class LlamaServerModel implements ChatModel {
+  readonly identity: ModelIdentity;
+  readonly capabilities: ModelCapabilities;
+  readonly #contextTokens: number;
+  readonly #opened: OpenedServer;
+  readonly #slots: SlotChooser;
+  readonly #deps: ProviderDeps;
+
+  constructor(name: ModelName, settings: ModelSettings, opened: OpenedServer, deps: ProviderDeps) {
+    const { props, adapters } = opened;
+    this.identity = {
+      name: name.text,
+      provider: "llama-server",
+      serverVersion: props.build_info ? `llama-server ${props.build_info}` : "llama-server",
+      contextTokens: settings.contextTokens,
+    };
+    this.capabilities = {
+      overflow: "error",
+      seed: true,
+      cachedTokens: true,
+      streaming: true,
+      grammar: "gbnf",
+      adapters: adapters.length > 0 ? "load-at-start" : "none",
+    };
+    this.#contextTokens = settings.contextTokens;
+    this.#opened = opened;
+    this.#slots = new SlotChooser(props.total_slots);
+    this.#deps = deps;
+  }
+
+  chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
+    const { clock, random } = this.#deps;
+    const call = { modelName: this.identity.name, options, capabilities: this.capabilities, clock, random };
+    return chatCall(call, async (attempt) => {
+      const adapter = this.#adapterId(options.adapter);
+      const slot = this.#slots.take(options.cacheKey, options.adapter);
+      try {
+        return await this.#attempt(messages, options, attempt, { slot, adapter });
+      } finally {
+        this.#slots.release(slot);
+      }
+    });
+  }
+
+  async countTokens(messages: readonly ChatMessage[]): Promise<number> {
+    return (await this.#tokens(messages, AbortSignal.timeout(COUNT_TIMEOUT_MS))).length;
+  }
+
+  async close(): Promise<void> {
+    // The server lives on; each call has its own connection.
+  }
+
+  async #attempt(
+    messages: readonly ChatMessage[],
+    options: ChatOptions,
+    { signal, onText }: ChatAttempt,
+    place: { slot: number; adapter: number | undefined },
+  ): Promise<ChatReply> {
+    const { clock } = this.#deps;
+    const startedMs = clock.monotonicMs();
+    const tokens = await this.#tokens(messages, signal);
+    this.#refuseOverflow(tokens.length, options.sampling.maxTokens);
+    const body = toRequest({
+      tokens,
+      sampling: options.sampling,
+      slot: place.slot,
+      lora: loraScales(this.#opened.adapters, place.adapter),
+      grammar: options.grammar,
+    });
+    const response = await requestGood(this.#opened.server, { path: "/completion", body, signal });
+    let text = "";
+    let firstTokenMs: number | undefined;
+    const end = await this.#readStream(response, (piece) => {
+      firstTokenMs ??= clock.monotonicMs() - startedMs;
+      text += piece;
+      onText(piece);
+    });
+    const finishReason = mapFinish(end.stop_type);
+    if (finishReason === undefined) throw emptyResponseFault(this.#opened.context, `stop_type ${end.stop_type}`);
+    const usage = toUsage(end);
+    if (text === "" && usage.generatedTokens === undefined) {
+      throw emptyResponseFault(this.#opened.context, "without figures");
+    }
+    checkForCut(messages, {
+      modelName: this.identity.name,
+      usage,
+      cutByLength: finishReason === "length",
+      maxTokens: options.sampling.maxTokens,
+      contextTokens: this.#contextTokens,
+    });
+    return { text, finishReason, usage, timings: { totalMs: clock.monotonicMs() - startedMs, firstTokenMs } };
+  }
+
+  /** The conversation as the model reads it. */
+  async #tokens(messages: readonly ChatMessage[], signal: AbortSignal): Promise<number[]> {
+    const { server } = this.#opened;
+    const templated = { messages: messages.map(({ role, content }) => ({ role, content })) };
+    const { prompt } = await requestJson(server, { path: "/apply-template", body: templated, signal }, AppliedTemplate);
+    const body = { content: prompt, add_special: true, parse_special: true };
+    return (await requestJson(server, { path: "/tokenize", body, signal }, Tokenized)).tokens;
+  }
+
+  #refuseOverflow(promptTokens: number, maxTokens: number): void {
+    const contextTokens = this.#contextTokens;
+    if (promptTokens + maxTokens <= contextTokens) return;
+    throw new ProviderError(
+      `${this.identity.name}: the prompt has ${promptTokens} tokens and the reply may have ${maxTokens}, more than the context of ${contextTokens}. Use a larger context, a shorter prompt or fewer tokens for the reply.`,
+      { code: "context-overflow", data: { promptTokens, contextTokens } },
+    );
+  }
+
+  #adapterId(hash: string | undefined): number | undefined {
+    if (hash === undefined || this.capabilities.adapters === "none") return undefined;
+    const id = findAdapter(this.#opened.adapters, hash);
+    if (id !== undefined) return id;
+    throw new ProviderError(
+      `The llama-server at ${this.#opened.context.server} has no adapter ${hash.slice(0, 12)}. It loads adapters only at its start: start it with --lora PATH, where PATH carries the adapter's hash.`,
+      { code: "refused", data: { adapter: hash, loaded: this.#opened.adapters.map(({ path }) => path) } },
+    );
+  }
+
+  /** Passes text on until the event marked `stop`, which is returned. Throws `stream-cut` without one. */
+  async #readStream(response: Response, onText: (piece: string) => void): Promise<CompletionEvent> {
+    const { context } = this.#opened;
+    const type = response.headers.get("content-type") ?? "";
+    if (response.body === null || !type.includes("event-stream")) {
+      const start = (await response.text()).slice(0, 200);
+      throw badResponseFault(context, `${type || "something"} instead of an event stream: ${JSON.stringify(start)}`);
+    }
+    const events = readEvents(response.body);
+    try {
+      for (;;) {
+        const next = await events.next().catch((cause: unknown) => {
+          throw streamCutFault(context, cause);
+        });
+        if (next.done) throw streamCutFault(context);
+        const event = this.#parse(next.value);
+        if (event.content) onText(event.content);
+        if (event.stop === true) return event;
+      }
+    } finally {
+      await events.return(undefined);
+    }
+  }
+
+  #parse({ data, other }: ServerEvent): CompletionEvent {
+    const { context } = this.#opened;
+    const text = other.error ?? data;
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (cause) {
+      throw badResponseFault(context, `an event that is not JSON: ${JSON.stringify(text.slice(0, 200))}`, cause);
+    }
+    const fault = other.error !== undefined || (value as { error?: unknown } | null)?.error !== undefined;
+    if (fault) throw this.#streamedFault(text);
+    const event = v.safeParse(CompletionEvent, value);
+    if (event.success) return event.output;
+    throw badResponseFault(context, `an unknown kind of event (${event.issues[0].message})`);
+  }
+
+  #streamedFault(text: string): AutomemError {
+    const { message, body } = errorMessage(text);
+    const code = (body as { error?: { code?: unknown } } | null)?.error?.code;
+    return httpFault({ status: typeof code === "number" ? code : 500, message, body }, this.#opened.context);
+  }
+}

@@ -1,0 +1,13 @@
+/** The fields of vLLM's own endpoints that are used. Source: vllm-project/vllm, `vllm/entrypoints/openai/` and `docs/features/lora.md`. */
+import * as v from "valibot";
+
+export const Version = v.object({ version: v.string() });
+
+export const Tokenized = v.object({ count: v.number() });
+
+/** The list of routes; the adapter calls are there only if the server allows them. */
+export const OpenApi = v.object({ paths: v.record(v.string(), v.unknown()) });
+
+/** An adapter's entry names its base in `parent`. */
+export const ServedModels = v.object({ data: v.array(v.object({ id: v.string(), parent: v.nullish(v.string()) })) });
+export type ServedModels = v.InferOutput<typeof ServedModels>;
