@@ -43,6 +43,8 @@ await check("model add smollm2-135m", [binary, "model", "add", "smollm2-135m"], 
 
 const ollama = await prepare("build Ollama", [bun, "run", "scripts/build-ollama.ts"]);
 if (ollama) environment.AUTOMEM_TEST_OLLAMA = ollama;
+const llamaServer = await prepare("build llama-server", [bun, "run", "scripts/build-llama-server.ts"]);
+if (llamaServer) environment.AUTOMEM_TEST_LLAMA_SERVER = llamaServer;
 
 await pythonSuites();
 await bunSuite();
