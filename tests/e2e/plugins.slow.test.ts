@@ -1,6 +1,6 @@
 /** Plugins with the compiled binary: install, interrupt, verify, a new one from the template. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cp, readdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { finished, missing, Sandbox, titled } from "./automem.ts";
 
@@ -28,6 +28,28 @@ describe.skipIf(reason !== undefined)(titled("plugins", reason), () => {
       const info = JSON.parse((await box.run("plugin", "info", "courier", "--json")).stdout);
       expect(info.certificate.passed).toBe(true);
       expect(info.tasks.length).toBeGreaterThan(0);
+    },
+    3 * minute,
+  );
+
+  test(
+    "add works with nothing but python3 on the PATH",
+    async () => {
+      const bare = await Sandbox.make();
+      try {
+        const found = Bun.spawnSync(["python3", "-c", "import sys; print(sys.executable)"]).stdout.toString().trim();
+        const path = join(bare.folder, "bin");
+        await mkdir(path);
+        await symlink(found, join(path, "python3"));
+        const added = await finished(bare.start(["plugin", "add", "courier"], { PATH: path }));
+        expect(added.stdout).toContain("is installed");
+        expect(added.exitCode).toBe(0);
+        const none = await finished(bare.start(["plugin", "add", "courier", "--force"], { PATH: bare.folder }));
+        expect(none.stderr).toContain("apt-get install python3");
+        expect(none.exitCode).toBe(1);
+      } finally {
+        await bare.remove();
+      }
     },
     3 * minute,
   );
