@@ -4,12 +4,14 @@ import { Command, CommanderError } from "commander";
 import { version } from "../app/version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { compareCommand } from "./commands/compare.ts";
+import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
 import { modelCommand } from "./commands/model.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { runCommand } from "./commands/run.ts";
 import { showCommand } from "./commands/show.ts";
+import { storeCommand } from "./commands/store.ts";
 import { describeFault, exitCodes } from "./exit-codes.ts";
 import { processTerminal } from "./terminal.ts";
 
@@ -21,6 +23,8 @@ Examples:
   automem run crafter --model llama-cpp:smollm2-135m         play
   automem run minihack --model ollama:qwen2.5:7b --preset paper
   automem show last --step 5                                 see what the agent did and remembered
+  automem compare RUN RUN --plot compare.svg                 scores, differences, memory figures, cost
+  automem export last --format parquet --out tables          for other programs; also csv, inspect
   automem completion bash                                    shell completion: bash, zsh, fish, powershell
 
 Exit codes: 0 done, 1 something failed or is owed, 2 wrong usage or settings, 70 a bug in automem, 130 stopped.
@@ -65,8 +69,10 @@ export function buildProgram(context: CommandContext): Command {
     listCommand,
     showCommand,
     compareCommand,
+    exportCommand,
     pluginCommand,
     modelCommand,
+    storeCommand,
   ]) {
     program.addCommand(inherit(program, command(context)));
   }
