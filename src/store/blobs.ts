@@ -32,6 +32,19 @@ export class BlobStore {
     await this.#write(hash, compressed);
   }
 
+  /** As `putCompressed`, but a damaged file in its place is replaced. True if something was written. */
+  async restore(hash: Hash, compressed: Uint8Array): Promise<boolean> {
+    try {
+      await this.get(hash);
+      if (await freshen(this.path(hash))) return false;
+    } catch (fault) {
+      if (!(fault instanceof StoreError && ["missing-blob", "corrupt-blob"].includes(fault.code))) throw fault;
+    }
+    decompressVerified(hash, compressed, `compressed content for blob ${hash}`);
+    await this.#write(hash, compressed);
+    return true;
+  }
+
   /** Plain content. Throws `StoreError`: `missing-blob`, `corrupt-blob`. */
   async get(hash: Hash): Promise<Uint8Array> {
     const path = this.path(hash);

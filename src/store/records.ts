@@ -47,6 +47,19 @@ export class RecordStore {
     return parsed.output as RecordOf<Name>;
   }
 
+  /** Keeps the text of a record of any kind under its hash; a damaged file in its place is replaced. True if something was written. */
+  async restore(hash: Hash, text: Uint8Array): Promise<boolean> {
+    try {
+      await this.#read(hash);
+      if (await freshen(this.path(hash))) return false;
+    } catch (fault) {
+      if (!(fault instanceof StoreError && ["missing-record", "corrupt-record"].includes(fault.code))) throw fault;
+    }
+    if (hashBytes(text) !== hash) throw badRecord(`A record to be kept as ${hash}`, []);
+    await writeStoreFile(this.path(hash), text, `write record ${hash}`);
+    return true;
+  }
+
   /** The JSON of a record of any kind, also one this automem does not know. Throws `StoreError`: `missing-record`, `corrupt-record`. */
   async getAny(hash: Hash): Promise<unknown> {
     return JSON.parse(await this.#read(hash));
