@@ -22,7 +22,7 @@ export function closeJson(text: string): ClosedJson {
   }
   const open = closers.length;
   const whole = quoted ? `${withoutHalfEscape(text)}"` : text;
-  const kept = closers.at(-1) === "}" ? withoutHalfProperty(whole) : whole.replace(/,\s*$/, "");
+  const kept = (closers.at(-1) === "}" ? withoutHalfProperty(whole) : whole).replace(/,\s*$/, "");
   return { text: kept + closers.reverse().join(""), open };
 }
 

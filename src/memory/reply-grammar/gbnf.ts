@@ -2,7 +2,7 @@
  * A reply's shape in GBNF, for llama.cpp, llama-server and servers that read its notation.
  * Source of the notation: ggml-org/llama.cpp `grammars/README.md`.
  */
-import { type ArgumentShape, newFileName, type OperationForm, type ReplyShape } from "./shape.ts";
+import { type ArgumentShape, newFileName, type OperationForm, otherBlanks, type ReplyShape } from "./shape.ts";
 
 /** No tag can begin in a text, and nothing that the memory folder would have to replace. */
 const textClass = "<>\\x00-\\x09\\x0B-\\x1F\\x7F-\\x9F";
@@ -57,11 +57,10 @@ function argumentRule(argument: ArgumentShape, rules: Map<string, string>): stri
     case "count":
       return named(rules, "count", "[1-9] [0-9]?");
     case "line":
-      return named(rules, `line${argument.characters}`, characters(lineClass, argument.characters));
+      return named(rules, `line${argument.characters}`, characters(lineClass, argument.characters, otherBlanks));
     case "text": {
-      const bar = argument.bars ? "" : "|";
-      const name = `${argument.bars ? "text" : "part"}${argument.characters}`;
-      return named(rules, name, characters(`${bar}${textClass}`, argument.characters));
+      const [name, excluded] = argument.isLast ? ["text", textClass] : ["part", lineClass];
+      return named(rules, `${name}${argument.characters}`, characters(excluded, argument.characters));
     }
   }
 }
@@ -74,9 +73,9 @@ function fileRule(existing: readonly string[], mayBeNew: boolean, rules: Map<str
   return existing.length > 0 ? "(file | new)" : "new";
 }
 
-/** Not in `excluded`, at most `most`, and the first no blank. */
-function characters(excluded: string, most: number): string {
-  return `[^ \\x0A${excluded}] [^${excluded}]{0,${most - 1}}`;
+/** Not in `excluded`, at most `most`, and the first no blank, nor any of `notFirst`. */
+function characters(excluded: string, most: number, notFirst = ""): string {
+  return `[^ \\x0A${excluded}${notFirst}] [^${excluded}]{0,${most - 1}}`;
 }
 
 function named(rules: Map<string, string>, name: string, body: string): string {

@@ -7,7 +7,14 @@
  */
 import type { JsonObject } from "../../core/json.ts";
 import type { OperationTable } from "../operation-table.ts";
-import { type ArgumentShape, argumentKeys, newFileName, type OperationForm, type ReplyShape } from "./shape.ts";
+import {
+  type ArgumentShape,
+  argumentKeys,
+  newFileName,
+  type OperationForm,
+  otherBlanks,
+  type ReplyShape,
+} from "./shape.ts";
 
 /** Quotes and backslashes would have to be escaped, which servers count differently. */
 const lineClass = '<>|"\\\\\\x00-\\x1F\\x7F';
@@ -43,7 +50,10 @@ function argumentSchema(argument: ArgumentShape): JsonObject {
     case "count":
       return { type: "string", pattern: "^[1-9][0-9]?$" };
     case "line":
-      return { type: "string", pattern: `^[^ ${lineClass}][^${lineClass}]{0,${argument.characters - 1}}$` };
+      return {
+        type: "string",
+        pattern: `^[^ ${lineClass}${otherBlanks}][^${lineClass}]{0,${argument.characters - 1}}$`,
+      };
     case "text":
       return { type: "string", minLength: 1, maxLength: argument.characters };
   }

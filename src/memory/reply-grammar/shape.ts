@@ -13,8 +13,8 @@ export type ArgumentShape =
   | { kind: "count" }
   /** One line without bars, at most `characters` long. */
   | { kind: "line"; characters: number }
-  /** Free text; only the last argument may hold bars. */
-  | { kind: "text"; characters: number; bars: boolean };
+  /** Free text; only the last argument may hold bars and several lines. */
+  | { kind: "text"; characters: number; isLast: boolean };
 
 export interface OperationForm {
   name: string;
@@ -56,6 +56,9 @@ export interface ReplyShapeInput {
 
 /** First letter, then `newFileRest` more of a-z, 0-9, _ and -, then an ending. At least five before the dot: no reserved name is that long. */
 export const newFileName = { first: "a-z", rest: "a-z0-9_-", restFrom: 4, restTo: 23, endings: [".txt", ".md"] };
+
+/** Blanks other than space and line ends, as a class writes them: a short argument of blanks alone would be read as none. */
+export const otherBlanks = "\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF";
 
 /** Operations in one reply at most. */
 const lookupsAtMost = 2;
@@ -132,7 +135,7 @@ function shapeOf(
   const shaped = kinds.map((kind, at): ArgumentShape => {
     if (kind === "file") return { kind, existing, mayBeNew };
     if (kind === "count") return { kind };
-    if (kind === "text") return { kind, characters, bars: at === kinds.length - 1 };
+    if (kind === "text") return { kind, characters, isLast: at === kinds.length - 1 };
     return { kind: "line", characters: Math.min(lineCharacters, Math.max(textCharactersAtLeast, characters)) };
   });
   return { name, arguments: shaped };
