@@ -4,6 +4,7 @@ import { openApp } from "../../../app/app.ts";
 import { checkWholeStore, type Damage } from "../../../app/store-admin.ts";
 import type { CommandContext } from "../../command-context.ts";
 import { exitCodes } from "../../exit-codes.ts";
+import { printable } from "../../terminal.ts";
 
 export function fsckCommand(context: CommandContext): Command {
   return new Command("fsck")
@@ -15,7 +16,7 @@ export function fsckCommand(context: CommandContext): Command {
       if (report.damage.length > 0) context.exitCode = exitCodes.failed;
       if (flags.json) return terminal.printJson(report);
       for (const damage of report.damage) terminal.print(damageText(damage));
-      for (const { path, remark } of report.remarks) terminal.note(`note: ${path}: ${remark}`);
+      for (const { path, remark } of report.remarks) terminal.note(printable(`note: ${path}: ${remark}`));
       const { blobs, records, refs, runs, episodes, journals } = report.counts;
       terminal.print(
         `Read ${blobs} blobs, ${records} records, ${refs} refs, ${runs} runs, ${episodes} episodes, ${journals} journals under way.`,
@@ -41,5 +42,5 @@ function damageText({ path, problem, refs, runs, episodes, records }: Damage): s
     ...records.map((hash) => `record ${hash.slice(0, 12)}`),
   ];
   for (const name of touched) lines.push(`  touches ${name}`);
-  return lines.join("\n");
+  return printable(lines.join("\n"));
 }
