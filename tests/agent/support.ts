@@ -1,7 +1,7 @@
 /** Fakes of the contracts for the agent's tests: a game, a scaffold, a model that says what it is told to, and a journal in memory. */
 import * as v from "valibot";
 import { type EpisodeInput, playEpisode } from "../../src/agent/play-episode.ts";
-import type { ChatMessage, ChatModel, ChatOptions, ChatReply } from "../../src/core/chat-model.ts";
+import type { ChatMessage, ChatModel, ChatOptions, ChatReply, ModelCapabilities } from "../../src/core/chat-model.ts";
 import { ProviderError } from "../../src/core/errors.ts";
 import type { Game, GameStart, Transition } from "../../src/core/game.ts";
 import { hashBytes } from "../../src/core/hash.ts";
@@ -69,14 +69,14 @@ export interface Call {
 /** Says the moves in order; after the last one it is an error to ask on, unless `rest` is given. */
 export class FakeModel implements ChatModel {
   readonly identity = { name: "fake:model", provider: "fake" };
-  readonly capabilities = {
+  capabilities: ModelCapabilities = {
     overflow: "error",
     seed: true,
     cachedTokens: false,
     streaming: false,
     grammar: "none",
     adapters: "none",
-  } as const;
+  };
   readonly calls: Call[] = [];
   private readonly moves: Move[];
   private readonly rest: Move | undefined;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import * as v from "valibot";
 import { type ChatMessage, type ChatModel, type ChatOptions, ModelIdentity } from "../../src/core/chat-model.ts";
 import { ProviderError } from "../../src/core/errors.ts";
+import type { ReplyGrammar } from "../../src/core/grammar.ts";
 
 export interface ChatModelSubject {
   /** Opens the model with a context of 512 tokens. */
@@ -131,6 +132,36 @@ export function chatModelConformance(name: string, subject: ChatModelSubject): v
       expect(together.map(({ text }) => text.trim() !== "")).toEqual([true, true, true]);
       expect(alone.finishReason).toBe("stop");
     });
+
+    check(
+      "holds a reply to a grammar where it says it does, and refuses one of a form that it does not know",
+      async () => {
+        const { grammar: known } = model.capabilities;
+        const grammars: ReplyGrammar[] = [
+          { form: "gbnf", text: 'root ::= "the " ("north" | "south") " door"\n' },
+          {
+            form: "json-schema",
+            schema: {
+              type: "object",
+              properties: { door: { type: "string", enum: ["north", "south"] } },
+              required: ["door"],
+              additionalProperties: false,
+            },
+          },
+        ];
+        for (const grammar of grammars) {
+          const ask = model.chat(user(subject.longAnswer), options({ grammar }));
+          if (grammar.form !== known) {
+            expect((await faultOf(ask)).code).toBe("refused");
+            continue;
+          }
+          const reply = await ask;
+          expect(reply.finishReason).toBe("stop");
+          if (known === "gbnf") expect(reply.text).toMatch(/^the (north|south) door$/);
+          else expect(["north", "south"]).toContain(JSON.parse(reply.text).door);
+        }
+      },
+    );
 
     check("refuses an adapter that it would ignore", async () => {
       if (model.capabilities.adapters !== "none") return;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { ChatMessage, ChatModel } from "../../src/core/chat-model.ts";
 import type { EngineClient } from "../../src/plugins/engine-client.ts";
 import { CONFORMANCE_CONTEXT_TOKENS, chatModelConformance } from "../conformance/chat-model.ts";
+import { constrainedReplies } from "./constrained-replies.ts";
 import { findRealModels, REAL_MODEL } from "./real-models.ts";
 import { callOptions, faultOf, open } from "./support.ts";
 
@@ -159,6 +160,39 @@ else {
         const fault = await faultOf(model.chat(user("word ".repeat(900)), callOptions({ timeoutMs: 20 })));
         expect([fault.code, fault.retryable]).toEqual(["timeout", true]);
         expect((await ask(user(FRANCE))).text).toContain("Paris");
+      },
+      TIMEOUT_MS,
+    );
+  });
+
+  describe("a grammar in the real engine", () => {
+    let model: ChatModel;
+    beforeAll(async () => {
+      model = await open(name, deps, { contextTokens: 1024, sequences: 2 });
+    }, TIMEOUT_MS);
+    afterAll(() => model?.close());
+
+    test(
+      "holds a hot model to well-formed operations and actions that exist",
+      async () => {
+        const maxTokens = 96;
+        const replies = await constrainedReplies(model, { count: 30, maxTokens, form: "gbnf" });
+        expect(replies).toEqual({ replies: 30, failures: [], unknownActions: [], cut: 0 });
+      },
+      4 * TIMEOUT_MS,
+    );
+
+    test(
+      "that is none is refused with the reason, and the next call works",
+      async () => {
+        for (const text of ['root ::= "a" | unknown', "root ::= [a", 'start ::= "a"']) {
+          const fault = await faultOf(
+            model.chat(user(FRANCE), callOptions({ grammar: { form: "gbnf", text }, timeoutMs: TIMEOUT_MS })),
+          );
+          expect([fault.code, fault.retryable]).toEqual(["refused", false]);
+          expect(fault.message).toContain("grammar");
+        }
+        expect((await model.chat(user(FRANCE), callOptions({ timeoutMs: TIMEOUT_MS }))).text).toContain("Paris");
       },
       TIMEOUT_MS,
     );

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { ChatMessage, ChatModel } from "../../src/core/chat-model.ts";
 import { CONFORMANCE_CONTEXT_TOKENS, chatModelConformance } from "../conformance/chat-model.ts";
+import { constrainedReplies } from "./constrained-replies.ts";
 import { type OllamaServer, ollamaMissing, startOllama } from "./ollama-server.ts";
 import { findRealModels } from "./real-models.ts";
 import { callOptions, faultOf, open } from "./support.ts";
@@ -51,6 +52,17 @@ else {
         expect(model.identity.serverVersion).toBe("ollama 0.17.4");
       },
       TIMEOUT_MS,
+    );
+
+    test(
+      "holds a hot model to well-formed operations and actions that exist",
+      async () => {
+        const replies = await constrainedReplies(model, { count: 20, maxTokens: 128, form: "json-schema" });
+        expect(replies.failures.length).toBeLessThanOrEqual(replies.cut);
+        expect(replies).toMatchObject({ replies: 20, unknownActions: [] });
+        expect(replies.cut).toBeLessThanOrEqual(2);
+      },
+      4 * TIMEOUT_MS,
     );
 
     test(
