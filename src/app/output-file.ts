@@ -17,6 +17,10 @@ export async function fillOutput(path: string, fill: (beside: string) => Promise
   const beside = `${full}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await mkdir(dirname(full), { recursive: true });
+  } catch (cause) {
+    throw outputFault(cause, full);
+  }
+  try {
     await fill(beside);
     const file = await open(beside, "r+");
     await file.sync().finally(() => file.close());
