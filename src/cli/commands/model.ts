@@ -7,11 +7,13 @@ import type { CommandContext } from "../command-context.ts";
 import { table } from "../table.ts";
 import { megabytes } from "../units.ts";
 import { modelAddCommand } from "./model/add.ts";
+import { modelCheckCommand } from "./model/check.ts";
 
 export function modelCommand(context: CommandContext): Command {
   return new Command("model")
-    .description("bring, list and remove models for the embedded engine")
+    .description("bring, list and remove models for the embedded engine; check any model")
     .addCommand(modelAddCommand(context))
+    .addCommand(modelCheckCommand(context))
     .addCommand(listCommand(context))
     .addCommand(removeCommand(context));
 }
