@@ -36,6 +36,12 @@ describe("layers", () => {
     expect(settings.seedSet).toBe("select");
   });
 
+  test("constrain is off unless it is asked for, and is then part of the settings", async () => {
+    expect("constrain" in (await resolveSettings({}, base))).toBe(false);
+    expect((await resolveSettings(parseRunFile("constrain = true\n", "run.toml"), base)).constrain).toBe(true);
+    expect((await resolveSettings({}, { ...base, constrain: true })).constrain).toBe(true);
+  });
+
   test("says what is missing", async () => {
     await expect(resolveSettings({}, { game: "crafter" })).rejects.toThrow(/No model was given.*--model/);
     await expect(resolveSettings({}, { model: "scripted:x" })).rejects.toThrow(/No game was given/);

@@ -85,6 +85,19 @@ describe("the llama-cpp provider", () => {
     expect(pieces).toEqual(["Paris."]);
   });
 
+  test("passes a grammar on as its text, and refuses one in another form", async () => {
+    let seen: EngineChat | undefined;
+    const { deps } = engines(async (request) => {
+      seen = request;
+      return reply;
+    });
+    const model = await open("llama-cpp:tiny", deps);
+    await model.chat(question, callOptions({ grammar: { form: "gbnf", text: 'root ::= "a"\n' } }));
+    expect(seen?.grammar).toBe('root ::= "a"\n');
+    const schema = { form: "json-schema", schema: {} } as const;
+    expect((await faultOf(model.chat(question, callOptions({ grammar: schema })))).code).toBe("refused");
+  });
+
   test("an engine that died is started anew within the same call", async () => {
     const { deps, starts } = engines(lost, async () => reply);
     const model = await open("llama-cpp:tiny", deps);

@@ -45,6 +45,16 @@ describe("the request", () => {
   });
 });
 
+test("a JSON schema goes along as the format, and without one there is none", () => {
+  const settings = { contextTokens: 4096, sequences: 2 };
+  const sampling = { temperature: 0, maxTokens: 5 };
+  const schema = { type: "object" };
+  expect(toRequest("m", question, { sampling, grammar: { form: "json-schema", schema } }, settings).format).toEqual(
+    schema,
+  );
+  expect("format" in toRequest("m", question, { sampling }, settings)).toBe(false);
+});
+
 test("only stop and length end a reply", () => {
   expect(["stop", "length", "", null, "load", "unload"].map(mapFinish)).toEqual([
     "stop",
