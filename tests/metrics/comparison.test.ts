@@ -21,6 +21,11 @@ describe("the normal distribution", () => {
 });
 
 describe("seeded integers", () => {
+  test("are those of the published generator (xoshiro128** in Python, by hand, seed 5)", () => {
+    const next = seededIntegers(5);
+    expect([next(1000), next(1000), next(1000), next(1000)]).toEqual([207, 20, 592, 531]);
+  });
+
   test("are even over the range, and follow from the seed alone", () => {
     const draw = (seed: number) =>
       Array.from(
