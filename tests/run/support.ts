@@ -105,7 +105,7 @@ export class HashModel implements ChatModel {
     const asked = hashBytes(JSON.stringify([options.cacheKey?.replace(/.*\//, ""), messages]));
     const choice = Number.parseInt(asked.slice(0, 6), 16);
     if (messages.length > 1 && choice % 5 === 0) throw new ProviderError("does not fit", { code: "context-overflow" });
-    const text = options.cacheKey?.endsWith("/log") ? logReply(choice, asked) : planReply(choice);
+    const text = hashReply(options.cacheKey?.endsWith("/log") === true, asked);
     this.answered.push(asked);
     return {
       text,
@@ -122,6 +122,12 @@ export class HashModel implements ChatModel {
   async close(): Promise<void> {
     return undefined;
   }
+}
+
+/** A reply that follows from the hash of what was asked. */
+export function hashReply(isLog: boolean, asked: string): string {
+  const choice = Number.parseInt(asked.slice(0, 6), 16);
+  return isLog ? logReply(choice, asked) : planReply(choice);
 }
 
 function logReply(choice: number, asked: string): string {

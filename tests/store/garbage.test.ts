@@ -70,17 +70,24 @@ test("what is younger than the grace period stays", async () => {
 
 test("what a killed writer left goes once it is old", async () => {
   const { store, stopped } = await filledStore();
-  const left = ["blobs/00/x.1.tmp", `runs/${stopped}/episodes/left-s3.json.9.tmp`, "incoming/abc/blobs/aa/b.zst"];
+  const left = [
+    "blobs/00/x.1.tmp",
+    `runs/${stopped}/episodes/left-s3.json.9.tmp`,
+    "incoming/abc/blobs/aa/b.zst",
+    "runs/x-1.9.tmp/run.json",
+  ];
   for (const path of left) {
     mkdirSync(dirname(join(store.folder, path)), { recursive: true });
     writeFileSync(join(store.folder, path), "half");
   }
   expect((await collectGarbage(store, { ...later(), nowMs: Date.now() })).removed).toEqual([]);
   const { removed } = await collectGarbage(store, later());
-  expect(removed.map(({ path, sizeBytes }) => [path, sizeBytes])).toEqual([
+  const found = removed.map(({ path, sizeBytes }) => [path, sizeBytes]).sort();
+  expect(found).toEqual([
     ["blobs/00/x.1.tmp", 4],
-    [`runs/${stopped}/episodes/left-s3.json.9.tmp`, 4],
     ["incoming/abc", 4],
+    [`runs/${stopped}/episodes/left-s3.json.9.tmp`, 4],
+    ["runs/x-1.9.tmp", 4],
   ]);
   for (const path of left) expect(existsSync(join(store.folder, path))).toBe(false);
 });

@@ -108,16 +108,18 @@ async function firstHolderMs(store: Store): Promise<number> {
 async function findLeftovers(store: Store, amongObjects: readonly ListedFile[]): Promise<Candidate[]> {
   const beside = [...amongObjects];
   for (const part of ["refs", "runs"]) beside.push(...(await listBelow(store, part)));
-  const archives = new Map<string, Candidate>();
-  for (const { path, sizeBytes, modifiedMs } of await listBelow(store, "incoming")) {
-    const folder = path.split("/").slice(0, 2).join("/");
-    const known = archives.get(folder) ?? { kind: "leftover", path: folder, sizeBytes: 0, modifiedMs: 0 };
+  beside.push(...(await listBelow(store, "incoming")));
+  const leftovers = new Map<string, Candidate>();
+  for (const { path, sizeBytes, modifiedMs } of beside) {
+    // A whole folder goes at once: an archive half taken in, a run half made.
+    const whole = /^(?:incoming\/[^/]+|runs\/[^/]+\.tmp)(?=\/)/.exec(path)?.[0] ?? path;
+    if (!whole.endsWith(".tmp") && !whole.startsWith("incoming/")) continue;
+    const known = leftovers.get(whole) ?? { kind: "leftover", path: whole, sizeBytes: 0, modifiedMs: 0 };
     known.sizeBytes += sizeBytes;
     known.modifiedMs = Math.max(known.modifiedMs, modifiedMs);
-    archives.set(folder, known);
+    leftovers.set(whole, known);
   }
-  const files = beside.filter(({ path }) => path.endsWith(".tmp"));
-  return [...files.map((file) => ({ ...file, kind: "leftover" as const })), ...archives.values()];
+  return [...leftovers.values()];
 }
 
 async function listBelow(store: Store, part: string): Promise<ListedFile[]> {
