@@ -31,7 +31,7 @@ export async function resolveSettings(file: RunFile, flags: RunFile): Promise<Ru
   };
   if (!said.model) throw missing("model", "--model llama-cpp:smollm2-135m");
   parseModelName(said.model);
-  const { seeds: saidSeeds, episodes, sampling, ...rest } = said;
+  const { seeds: saidSeeds, episodes, sampling, constrain, ...rest } = said;
   const chosen = await chooseSeeds(
     game,
     saidSeeds ?? defaultSeedSet,
@@ -41,6 +41,8 @@ export async function resolveSettings(file: RunFile, flags: RunFile): Promise<Ru
     ...rest,
     game,
     ...chosen,
+    // Said or not, off is off: equal play has equal settings.
+    ...(constrain ? { constrain } : {}),
     ...(sampling ? { sampling: { ...samplingDefaults, ...sampling } } : {}),
   });
   if (!settings.success) {

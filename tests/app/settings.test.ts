@@ -38,6 +38,7 @@ describe("layers", () => {
 
   test("constrain is off unless it is asked for, and is then part of the settings", async () => {
     expect("constrain" in (await resolveSettings({}, base))).toBe(false);
+    expect("constrain" in (await resolveSettings({ constrain: false }, base))).toBe(false);
     expect((await resolveSettings(parseRunFile("constrain = true\n", "run.toml"), base)).constrain).toBe(true);
     expect((await resolveSettings({}, { ...base, constrain: true })).constrain).toBe(true);
   });
