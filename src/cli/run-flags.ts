@@ -43,7 +43,7 @@ export function addRunFlags(command: Command): Command {
     .option("--top-p <p>", "nucleus sampling, 0 to 1", decimal)
     .option("--max-tokens <n>", "tokens of one reply at most (default: 512)", whole)
     .option("--sample-seed <n>", "seed of the sampling, where the server honours one", whole)
-    .option("--constrain", "hold replies to the operations and actions that are open (llama-cpp, ollama, openai)")
+    .option("--constrain", "hold replies to the operations and actions that are open")
     .option("--context <tokens>", "tokens of one conversation (default: the model's)", whole)
     .option("--log-calls <n>", "model calls in one LOG at most (default: 10)", whole)
     .option("--plan-calls <n>", "model calls in one PLAN at most (default: 10)", whole)
