@@ -79,7 +79,7 @@ describe("the picture", () => {
     expect(svg).toStartWith("<svg");
     for (const text of ["run-one", "run-&lt;two&gt;", "easy", "hard", "Paired difference", "1.25", "1,234", "0.6"])
       expect(svg).toContain(text);
-    expect(svg).toContain("MISSING EPISODES, in no mean: run-&lt;two&gt; 2 of 6");
+    expect(svg).toContain("MISSING in run-&lt;two&gt;: 2 of 6 episodes");
     expect(svg).toContain("4 pairs (2 missing)");
     expect(svg).not.toContain("undefined");
     expect(svg).not.toContain("NaN");
@@ -92,7 +92,7 @@ describe("the picture", () => {
       { name: "run-<two>", episodes: episodes([undefined]) },
     ]);
     const svg = await comparisonSvg({ ...comparison, ...none });
-    expect(svg).toContain("run-one 2 of 2");
+    expect(svg).toContain("MISSING in run-one: 2 of 2");
     expect(svg).not.toContain("NaN");
   });
 

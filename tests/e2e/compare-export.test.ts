@@ -81,7 +81,7 @@ describe.skipIf(reason !== undefined)(titled("compare and export", reason), () =
       };
       const svg = await draw("one.svg");
       expect(svg).toStartWith("<svg");
-      expect(svg).toContain(`MISSING EPISODES, in no mean: ${holes} 2 of 12`);
+      expect(svg).toContain(`MISSING in ${holes}: 2 of 12`);
       expect(await draw("folder/two.svg")).toBe(svg);
       expect((await readdir(box.folder)).filter((name) => name.includes("tmp"))).toEqual([]);
     },

@@ -67,11 +67,8 @@ export function plotSpec(comparison: RunComparison): TopLevelSpec {
 function subtitle({ runs, intervals }: RunComparison): string[] {
   const missing = runs
     .filter((run) => run.missing > 0)
-    .map(({ name, missing: count, count: there }) => `${name} ${count} of ${there + count}`);
-  return [
-    `Intervals: ${intervals}`,
-    missing.length === 0 ? "No episode is missing" : `MISSING EPISODES, in no mean: ${missing.join("; ")}`,
-  ];
+    .map((run) => `MISSING in ${run.name}: ${run.missing} of ${run.count + run.missing} episodes; they are in no mean`);
+  return [`Intervals: ${intervals}`, ...(missing.length === 0 ? ["No episode is missing"] : missing)];
 }
 
 function scorePart({ runs, tasks }: RunComparison, colour: unknown): object {
@@ -159,11 +156,12 @@ function figurePart({ details }: RunComparison, colour: unknown): object {
     if (known.length === 0) return [];
     const values = details.map(({ name }, index) => {
       const number = numbers[index];
-      return { run: name, value: number ?? 0, said: number === undefined ? "none" : significant(number) };
+      const said = number === undefined ? "none" : significant(number);
+      return { run: name, value: number ?? 0, edge: Math.max(0, number ?? 0), said };
     });
     const y = { field: "run", type: "nominal", sort: details.map(({ name }) => name), axis: null };
     const domain = [Math.min(0, ...known), Math.max(0, ...known) || 1];
-    const x = { field: "value", type: "quantitative", axis: null, scale: { domain, nice: false } };
+    const across = { type: "quantitative", axis: null, scale: { domain, nice: false } };
     return [
       {
         title: { text: title, anchor: "start", frame: "group", fontSize: 11, fontWeight: "normal" },
@@ -172,10 +170,14 @@ function figurePart({ details }: RunComparison, colour: unknown): object {
         data: { values },
         encoding: { y, color: colour },
         layer: [
-          { mark: { type: "bar", height: 12 }, encoding: { x } },
+          { mark: { type: "bar", height: 12 }, encoding: { x: { field: "value", ...across } } },
           {
             mark: { type: "text", align: "left", dx: 4, fontSize: 10, color: "#333" },
-            encoding: { x, text: { field: "said", type: "nominal" }, color: { value: "#333" } },
+            encoding: {
+              x: { field: "edge", ...across },
+              text: { field: "said", type: "nominal" },
+              color: { value: "#333" },
+            },
           },
         ],
       },
