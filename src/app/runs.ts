@@ -1,5 +1,5 @@
 /** The runs of the store, for `list` and `show`, and how a person names one. */
-import { ConfigError } from "../core/errors.ts";
+import { AutomemError, ConfigError } from "../core/errors.ts";
 import type { RunRow } from "../store/catalogue.ts";
 import type { OpenRun } from "../store/runs.ts";
 import type { App } from "./app.ts";
@@ -12,7 +12,7 @@ export async function listRuns(app: App): Promise<RunRow[]> {
   return (await app.store()).catalogue.listRuns();
 }
 
-/** The same with the totals of each run; `undefined` for one that cannot be read. Reads the record of every finished episode. */
+/** The same with the totals of each run. Reads the record of every finished episode; one that cannot be read becomes its run's `problem`. */
 export async function listRunsWithTotals(app: App): Promise<(RunRow & { totals: RunTotals | undefined })[]> {
   const { runs } = await app.store();
   const rows: (RunRow & { totals: RunTotals | undefined })[] = [];
@@ -21,8 +21,13 @@ export async function listRunsWithTotals(app: App): Promise<(RunRow & { totals: 
       rows.push({ ...row, totals: undefined });
       continue;
     }
-    const run = await runs.open(row.id);
-    rows.push({ ...row, totals: await runTotals(run, await keptEpisodes(app, run)) });
+    try {
+      const run = await runs.open(row.id);
+      rows.push({ ...row, totals: await runTotals(run, await keptEpisodes(app, run)) });
+    } catch (fault) {
+      if (!(fault instanceof AutomemError)) throw fault;
+      rows.push({ ...row, totals: undefined, problem: fault.message });
+    }
   }
   return rows;
 }

@@ -43,10 +43,11 @@ function figuresTable(runs: Awaited<ReturnType<typeof listRunsWithTotals>>): str
     { title: "episodes", align: "right" },
     { title: "score", align: "right" },
     ...shown.map(({ short = "" }) => ({ title: short, align: "right" as const })),
+    { title: "" },
   ];
   const rows = runs.map((run) => {
     const { totals } = run;
-    if (totals === undefined) return [run.id, run.problem ?? ""];
+    if (totals === undefined) return [run.id, "", "", ...shown.map(() => ""), run.problem ?? ""];
     return [
       run.id,
       `${run.finished}/${run.planned}`,
