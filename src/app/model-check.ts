@@ -1,12 +1,11 @@
 /** `automem model check`: opens a model, asks it what it can do, and says what each missing capability costs. */
+import type { CheckLine } from "../core/check-line.ts";
 import { AutomemError, ConfigError } from "../core/errors.ts";
 import type { ProbeFacts } from "../inference/probe/facts.ts";
-import { type CheckLine, judgeModel, unreachableLine } from "../inference/probe/judge.ts";
+import { judgeModel, unreachableLine } from "../inference/probe/judge.ts";
 import { probeModel } from "../inference/probe/probe.ts";
 import type { App } from "./app.ts";
 import { openRunModel } from "./models.ts";
-
-export type { CheckLine } from "../inference/probe/judge.ts";
 
 export interface ModelCheck {
   model: string;

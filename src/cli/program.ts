@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../app/version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { compareCommand } from "./commands/compare.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
 import { modelCommand } from "./commands/model.ts";
@@ -73,6 +74,7 @@ export function buildProgram(context: CommandContext): Command {
     pluginCommand,
     modelCommand,
     storeCommand,
+    doctorCommand,
   ]) {
     program.addCommand(inherit(program, command(context)));
   }

@@ -1,14 +1,6 @@
 /** Says of each fact about a model whether it is good, and what it costs the user where it is not. Pure. */
+import { type CheckLine, failLine, okLine, warnLine } from "../../core/check-line.ts";
 import { found, type ProbeFacts, type ProbeFault } from "./facts.ts";
-
-export interface CheckLine {
-  name: string;
-  status: "ok" | "warn" | "fail";
-  /** What was found. */
-  found: string;
-  /** What it costs, or what to do; empty where all is well. */
-  cost: string;
-}
 
 /** Share of a continued conversation that a working prefix cache gives back. */
 const GOOD_PREFIX_SHARE = 0.5;
@@ -44,12 +36,12 @@ export function unreachableLine(fault: ProbeFault): CheckLine {
 function answeredLine({ answered }: ProbeFacts): CheckLine {
   if ("fault" in answered)
     return { name: "answers", status: "fail", found: answered.fault.code, cost: answered.fault.message };
-  return ok("answers", `yes, the first call in ${seconds(answered.totalMs / 1000)}`);
+  return okLine("answers", `yes, the first call in ${seconds(answered.totalMs / 1000)}`);
 }
 
 function contextLine({ identity, capabilities, overflow }: ProbeFacts): CheckLine {
   const size = identity.contextTokens === undefined ? "unknown" : `${identity.contextTokens} tokens`;
-  if (overflow === "refused") return ok("context", `${size}; a longer prompt is refused`);
+  if (overflow === "refused") return okLine("context", `${size}; a longer prompt is refused`);
   if (overflow === "answered") {
     const cost =
       "A prompt that is too long is cut without a word: the agent loses its instructions and nobody sees it.";
@@ -61,7 +53,7 @@ function contextLine({ identity, capabilities, overflow }: ProbeFacts): CheckLin
       "This server is not known to refuse a prompt that is too long; only its figures show a cut, afterwards.";
     return { name: "context", status: "warn", found: size, cost };
   }
-  return ok("context", `${size}; too large to try a longer prompt`);
+  return okLine("context", `${size}; too large to try a longer prompt`);
 }
 
 function speedLines({ speed }: ProbeFacts): CheckLine[] {
@@ -69,18 +61,18 @@ function speedLines({ speed }: ProbeFacts): CheckLine[] {
   const { promptTokensPerSecond: prompt, generatedTokensPerSecond: generated } = speed ?? {};
   const unknown = "The server gives no token counts, so neither speed nor cost of a run can be told.";
   return [
-    prompt === undefined ? warn("prompt speed", "unknown", unknown) : promptLine(prompt),
+    prompt === undefined ? warnLine("prompt speed", "unknown", unknown) : promptLine(prompt),
     generated === undefined
-      ? warn("generation speed", "unknown", unknown)
-      : ok("generation speed", `${rounded(generated)} tokens/s`),
+      ? warnLine("generation speed", "unknown", unknown)
+      : okLine("generation speed", `${rounded(generated)} tokens/s`),
   ];
 }
 
 function promptLine(tokensPerSecond: number): CheckLine {
   const wait = TYPICAL_PROMPT_TOKENS / tokensPerSecond;
   const text = `${rounded(tokensPerSecond)} tokens/s`;
-  if (wait <= SLOW_PROMPT_SECONDS) return ok("prompt speed", text);
-  return warn("prompt speed", text, `A prompt of ${TYPICAL_PROMPT_TOKENS} tokens takes ${seconds(wait)} to read.`);
+  if (wait <= SLOW_PROMPT_SECONDS) return okLine("prompt speed", text);
+  return warnLine("prompt speed", text, `A prompt of ${TYPICAL_PROMPT_TOKENS} tokens takes ${seconds(wait)} to read.`);
 }
 
 function prefixLine({ prefix, speed, capabilities }: ProbeFacts): CheckLine {
@@ -93,8 +85,8 @@ function prefixLine({ prefix, speed, capabilities }: ProbeFacts): CheckLine {
       : `, ${seconds(TYPICAL_PROMPT_TOKENS / perSecond)} for ${TYPICAL_PROMPT_TOKENS} tokens`;
   if (cachedTokens !== undefined && promptTokens !== undefined) {
     const text = `${cachedTokens} of ${promptTokens} tokens on a repeated prefix`;
-    if (cachedTokens >= GOOD_PREFIX_SHARE * promptTokens) return ok("prefix cache", text);
-    return warn(
+    if (cachedTokens >= GOOD_PREFIX_SHARE * promptTokens) return okLine("prefix cache", text);
+    return warnLine(
       "prefix cache",
       text,
       `Each call reads its whole conversation again${again}. Turn the server's prefix cache on.`,
@@ -108,35 +100,35 @@ function prefixLine({ prefix, speed, capabilities }: ProbeFacts): CheckLine {
   const cost = "What a run really evaluated, and so its cost, cannot be shown.";
   if (sooner) {
     const times = `first token after ${rounded(firstTokenMs)} ms, then ${rounded(repeatedFirstTokenMs)} ms`;
-    return warn("prefix cache", `${hidden}, but it works: ${times}`, cost);
+    return warnLine("prefix cache", `${hidden}, but it works: ${times}`, cost);
   }
-  return warn("prefix cache", hidden, `${cost} Perhaps each call reads its whole conversation again${again}.`);
+  return warnLine("prefix cache", hidden, `${cost} Perhaps each call reads its whole conversation again${again}.`);
 }
 
 function seedLine({ seed, capabilities }: ProbeFacts): CheckLine {
   if (seed !== undefined && "fault" in seed) return faulty("seed", seed.fault);
   const cost = "Two runs with the same settings differ; only a run's recorded replies repeat it.";
-  if (!capabilities.seed) return warn("seed", "not honoured", cost);
-  if (seed?.sameTwice !== true) return warn("seed", "the same seed gave two texts", cost);
+  if (!capabilities.seed) return warnLine("seed", "not honoured", cost);
+  if (seed?.sameTwice !== true) return warnLine("seed", "the same seed gave two texts", cost);
   if (!seed.otherDiffers) {
-    return warn(
+    return warnLine(
       "seed",
       "the same text twice, and from another seed too",
       "The seed may be ignored; samples may all be equal.",
     );
   }
-  return ok("seed", "the same text twice");
+  return okLine("seed", "the same text twice");
 }
 
 function grammarLine({ grammar, capabilities }: ProbeFacts): CheckLine {
   if (grammar !== undefined && "fault" in grammar) return faulty("grammar", grammar.fault);
   if (capabilities.grammar === "none") {
     const cost = "--constrain cannot be used: a model that writes malformed operations wastes calls on them.";
-    return warn("grammar", "none", cost);
+    return warnLine("grammar", "none", cost);
   }
-  if (grammar?.kept === true) return ok("grammar", capabilities.grammar);
+  if (grammar?.kept === true) return okLine("grammar", capabilities.grammar);
   const said = JSON.stringify(grammar?.text ?? "");
-  return warn(
+  return warnLine(
     "grammar",
     `${capabilities.grammar}, not kept: ${said}`,
     "The server ignores grammars; --constrain would not hold.",
@@ -147,7 +139,7 @@ function countingLine({ counting }: ProbeFacts): CheckLine {
   if (counting !== undefined && "fault" in counting) return faulty("token count", counting.fault);
   const { counted, reported } = counting ?? {};
   if (counted === undefined) {
-    return warn(
+    return warnLine(
       "token count",
       "only afterwards",
       "A prompt that does not fit is found out by the server's refusal, one request later.",
@@ -155,46 +147,42 @@ function countingLine({ counting }: ProbeFacts): CheckLine {
   }
   if (reported !== undefined && reported !== counted) {
     const cost = "Counts before a call are off; leave room in the context.";
-    return warn("token count", `${counted} counted, ${reported} reported`, cost);
+    return warnLine("token count", `${counted} counted, ${reported} reported`, cost);
   }
-  return ok("token count", "before sending");
+  return okLine("token count", "before sending");
 }
 
 function adaptersLine({ capabilities, loadedAdapters }: ProbeFacts): CheckLine {
   if (loadedAdapters !== undefined && "fault" in loadedAdapters) return faulty("adapters", loadedAdapters.fault);
   if (capabilities.adapters === "runtime")
-    return ok("adapters", `while it runs; ${loadedAdapters?.length ?? 0} loaded`);
+    return okLine("adapters", `while it runs; ${loadedAdapters?.length ?? 0} loaded`);
   if (capabilities.adapters === "load-at-start") {
-    return warn("adapters", "at its start", "A newly trained specialist needs a restart of the server.");
+    return warnLine("adapters", "at its start", "A newly trained specialist needs a restart of the server.");
   }
-  return warn("adapters", "none", "A trained memory specialist cannot be used with this server as it runs.");
+  return warnLine("adapters", "none", "A trained memory specialist cannot be used with this server as it runs.");
 }
 
 function streamingLine({ capabilities, streamedPieces }: ProbeFacts): CheckLine {
-  if (capabilities.streaming && (streamedPieces ?? 0) > 1) return ok("streaming", `yes, ${streamedPieces} pieces`);
-  return warn("streaming", "no", "A reply shows only when it is whole, and its time to the first token is unknown.");
+  if (capabilities.streaming && (streamedPieces ?? 0) > 1) return okLine("streaming", `yes, ${streamedPieces} pieces`);
+  return warnLine(
+    "streaming",
+    "no",
+    "A reply shows only when it is whole, and its time to the first token is unknown.",
+  );
 }
 
 function digestLine({ identity }: ProbeFacts): CheckLine {
   const version = identity.serverVersion ?? "version unknown";
-  if (identity.digest !== undefined) return ok("identity", `${identity.digest.slice(0, 12)}, ${version}`);
-  return warn(
+  if (identity.digest !== undefined) return okLine("identity", `${identity.digest.slice(0, 12)}, ${version}`);
+  return warnLine(
     "identity",
     version,
     "The server does not say which weights it has: a change of them would go unseen in results.",
   );
 }
 
-function ok(name: string, text: string): CheckLine {
-  return { name, status: "ok", found: text, cost: "" };
-}
-
-function warn(name: string, text: string, cost: string): CheckLine {
-  return { name, status: "warn", found: text, cost };
-}
-
 function faulty(name: string, fault: ProbeFault): CheckLine {
-  return { name, status: "fail", found: fault.code, cost: fault.message };
+  return failLine(name, fault.code, fault.message);
 }
 
 function rounded(value: number): string {
