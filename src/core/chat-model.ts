@@ -73,6 +73,8 @@ export interface ModelCapabilities {
   /** The form of grammar that a reply can be held to. */
   grammar: "none" | GrammarForm;
   adapters: "none" | "load-at-start" | "runtime";
+  /** True where the server samples as it does: another temperature than 1, topP, topK and minP are refused. Default false. */
+  fixedSampling?: boolean | undefined;
 }
 
 /** What decides a reply beside messages and sampling; recorded with every result. */

@@ -1,13 +1,14 @@
 /** The second half of the conformance suite of `ChatModel`: how every provider of a server meets that server's faults. */
 import { afterEach, describe, expect, test } from "bun:test";
+import type { ChatOptions } from "../../src/core/chat-model.ts";
 import {
-  callOptions,
   closedAddress,
   type FakeServer,
   fakeServer,
   faultOf,
   open,
   question,
+  callOptions as standardOptions,
   type TestClock,
   testClock,
   testDeps,
@@ -42,6 +43,8 @@ export function chatModelFaults(dialect: Dialect): void {
     const model = await open(dialect.modelAt(server.url), deps);
     return { model, clock, server, chats: () => server.requests.filter(dialect.isChat).length };
   };
+  const callOptions = (overrides: Partial<ChatOptions> = {}): ChatOptions =>
+    standardOptions({ sampling: { temperature: dialect.temperature ?? 0, maxTokens: 16 }, ...overrides });
   const good = () => dialect.reply(["Par", "is."]);
 
   describe(`${provider}: opening`, () => {

@@ -35,15 +35,6 @@ const TIMEOUT_MARGIN_MS = 60_000;
 /** Sent to a gateway where no key is set. */
 const NO_KEY = "none";
 
-const capabilities: ModelCapabilities = {
-  overflow: "error",
-  seed: false,
-  cachedTokens: true,
-  streaming: true,
-  grammar: "none",
-  adapters: "none",
-};
-
 /** Looks the model up. Throws `ProviderError`; `ConfigError` for a missing key or a context larger than the model's. */
 export async function openAnthropic(name: ModelName, settings: ModelSettings, deps: ProviderDeps): Promise<ChatModel> {
   const key = deps.env.ANTHROPIC_API_KEY;
@@ -76,13 +67,14 @@ export async function openAnthropic(name: ModelName, settings: ModelSettings, de
       { code: "context-too-large", data: { contextTokens: most } },
     );
   }
-  return new AnthropicModel(name, settings, context, client, deps);
+  return new AnthropicModel(name, settings, facts, context, client, deps);
 }
 
 class AnthropicModel implements ChatModel {
   readonly identity: ModelIdentity;
-  readonly capabilities = capabilities;
+  readonly capabilities: ModelCapabilities;
   readonly #model: string;
+  readonly #canDisableThinking: boolean;
   readonly #contextTokens: number;
   readonly #context: FaultContext;
   readonly #client: Anthropic;
@@ -91,11 +83,22 @@ class AnthropicModel implements ChatModel {
   constructor(
     name: ModelName,
     { contextTokens }: ModelSettings,
+    facts: ModelFacts | undefined,
     context: FaultContext,
     client: Anthropic,
     deps: ProviderDeps,
   ) {
     this.identity = { name: name.text, provider: "anthropic", contextTokens };
+    this.capabilities = {
+      overflow: "error",
+      seed: false,
+      cachedTokens: true,
+      streaming: true,
+      grammar: facts?.capabilities?.structured_outputs?.supported ? "json-schema" : "none",
+      adapters: "none",
+      fixedSampling: true,
+    };
+    this.#canDisableThinking = facts?.capabilities?.thinking?.types?.disabled?.supported === true;
     this.#model = name.model;
     this.#contextTokens = contextTokens;
     this.#context = context;
@@ -105,7 +108,7 @@ class AnthropicModel implements ChatModel {
 
   chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
     const { clock, random } = this.#deps;
-    const call = { modelName: this.identity.name, options, capabilities, clock, random };
+    const call = { modelName: this.identity.name, options, capabilities: this.capabilities, clock, random };
     return chatCall(call, (attempt) => this.#attempt(messages, options, attempt));
   }
 
@@ -121,7 +124,13 @@ class AnthropicModel implements ChatModel {
     const { clock } = this.#deps;
     const { maxTokens } = options.sampling;
     const startedMs = clock.monotonicMs();
-    const request = toRequest(this.#model, messages, options.sampling, this.identity.name);
+    const request = toRequest(messages, {
+      model: this.#model,
+      modelName: this.identity.name,
+      sampling: options.sampling,
+      grammar: options.grammar,
+      canDisableThinking: this.#canDisableThinking,
+    });
     await this.#refuseOverflow(messages, maxTokens, attempt.signal);
     const stream = await this.#client.messages
       .create(request, { signal: attempt.signal, timeout: options.timeoutMs + TIMEOUT_MARGIN_MS })
@@ -163,7 +172,7 @@ class AnthropicModel implements ChatModel {
   }
 
   async #count(messages: readonly ChatMessage[], signal: AbortSignal): Promise<number> {
-    const body = { model: this.#model, ...toConversation(messages, this.identity.name) };
+    const body = { model: this.#model, ...toConversation(messages) };
     const answer = await this.#client.messages.countTokens(body, { signal }).catch((cause: unknown) => {
       throw requestFault(cause, this.#context);
     });
@@ -224,7 +233,7 @@ async function findModel(
   model: string,
   context: FaultContext,
   deps: ProviderDeps,
-): Promise<v.InferOutput<typeof ModelFacts> | undefined> {
+): Promise<ModelFacts | undefined> {
   const ask = async (): Promise<unknown> => {
     try {
       return await client.models.retrieve(model, {}, { timeout: OPEN_TIMEOUT_MS });

@@ -1,4 +1,4 @@
-/** The fields of the Messages API's streamed answers that are used. Source: Anthropic's API documentation, "Streaming Messages". */
+/** The fields of the Messages API's streamed answers that are used. Source: Anthropic's API documentation, version 2026-10-21. */
 import * as v from "valibot";
 
 const Count = v.nullish(v.number());
@@ -23,6 +23,18 @@ export const MessageEvent = v.object({
 });
 export type MessageEvent = v.InferOutput<typeof MessageEvent>;
 
-export const ModelFacts = v.object({ id: v.string(), max_input_tokens: Count, max_tokens: Count });
+const Supported = v.nullish(v.object({ supported: v.nullish(v.boolean()) }));
+
+export const ModelFacts = v.object({
+  id: v.string(),
+  max_input_tokens: Count,
+  capabilities: v.nullish(
+    v.object({
+      structured_outputs: Supported,
+      thinking: v.nullish(v.object({ types: v.nullish(v.object({ disabled: Supported })) })),
+    }),
+  ),
+});
+export type ModelFacts = v.InferOutput<typeof ModelFacts>;
 
 export const TokenCount = v.object({ input_tokens: v.number() });

@@ -20,6 +20,7 @@ export function judgeModel(facts: ProbeFacts): CheckLine[] {
     ...speedLines(facts),
     prefixLine(facts),
     seedLine(facts),
+    ...samplingLines(facts),
     grammarLine(facts),
     countingLine(facts),
     adaptersLine(facts),
@@ -118,6 +119,13 @@ function seedLine({ seed, capabilities }: ProbeFacts): CheckLine {
     );
   }
   return okLine("seed", "the same text twice");
+}
+
+function samplingLines({ capabilities }: ProbeFacts): CheckLine[] {
+  if (!capabilities.fixedSampling) return [];
+  const cost =
+    "Greedy replies, other temperatures, topP, topK and minP cannot be had; compare it only with runs at temperature 1.";
+  return [warnLine("sampling", "the server's own", cost)];
 }
 
 function grammarLine({ grammar, capabilities }: ProbeFacts): CheckLine {

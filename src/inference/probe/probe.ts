@@ -182,7 +182,8 @@ class Probe {
 
   #callOptions(sampling: Partial<Sampling> & { maxTokens: number }): ChatOptions {
     const { timeoutMs, signal } = this.#options;
-    return { sampling: { temperature: 0, ...sampling }, timeoutMs, signal };
+    const { fixedSampling } = this.#model.capabilities;
+    return { sampling: { temperature: fixedSampling ? 1 : 0, ...sampling }, timeoutMs, signal };
   }
 }
 

@@ -38,6 +38,7 @@ const TYPES: Readonly<Record<number, string>> = {
 export const anthropicDialect: Dialect = {
   provider: "anthropic",
   modelAt: (url) => `anthropic:m@${url}`,
+  temperature: 1,
   env: { ANTHROPIC_API_KEY: "sk-ant-test" },
   isChat: ({ path }) => path === "/v1/messages",
   page,
@@ -60,9 +61,21 @@ export const anthropicDialect: Dialect = {
     Response.json(fault("invalid_request_error", "prompt is too long: 9000 tokens > 2048 maximum"), { status: 400 }),
 };
 
+const capabilities = {
+  structured_outputs: { supported: true },
+  thinking: { supported: true, types: { disabled: { supported: true }, adaptive: { supported: true } } },
+};
+
 function page({ path }: Request): Response {
   if (path === "/v1/models/m") {
-    return Response.json({ type: "model", id: "m", display_name: "M", max_input_tokens: 2048, max_tokens: 2048 });
+    return Response.json({
+      type: "model",
+      id: "m",
+      display_name: "M",
+      max_input_tokens: 2048,
+      max_tokens: 2048,
+      capabilities,
+    });
   }
   if (path === "/v1/messages/count_tokens") return Response.json({ input_tokens: 40 });
   return new Response("not here", { status: 404 });

@@ -10,6 +10,8 @@ export interface Dialect {
   /** The name of the model `m` of a server at this address. */
   modelAt(url: string): string;
   env?: ProviderDeps["env"];
+  /** Default 0. */
+  temperature?: number;
   isChat(request: Request): boolean;
   /** Answers what is asked beside the chat: lists, properties, token counts. */
   page(request: Request): Response;
