@@ -41,7 +41,8 @@ export function runText(run: RunOverview): string {
     { title: "" },
   ];
   lines.push("", table(columns, rows));
-  if (run.figures.episodes > 0) lines.push("", ...totalsLines(run));
+  // A run of one episode is followed by that episode's own figures.
+  if (run.figures.episodes > 0 && episodes.length > 1) lines.push("", ...totalsLines(run));
   if (missing > 0) lines.push("", `${missing} episodes are owed. Play them: automem resume ${run.id}`);
   return lines.join("\n");
 }
