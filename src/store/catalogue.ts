@@ -152,9 +152,13 @@ export class Catalogue {
     try {
       this.#database = openIndex(this.#path);
     } catch (cause) {
-      if (!/^SQLITE_(CORRUPT|NOTADB)/.test(String((cause as { code?: unknown }).code))) {
-        throw storeFault(cause, "open the index", this.#path);
+      const code = String((cause as { code?: unknown }).code);
+      // A store that can only be read has its runs listed all the same, from the run folders.
+      if (/^SQLITE_(READONLY|CANTOPEN|PERM|FULL|IOERR)/.test(code)) {
+        this.#database = openIndex(":memory:");
+        return this.#database;
       }
+      if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) throw storeFault(cause, "open the index", this.#path);
       this.#remove();
       this.#database = openIndex(this.#path);
     }
