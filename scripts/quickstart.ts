@@ -14,20 +14,22 @@ await step("Building dist/automem, a single file", [bun, "scripts/build.ts"]);
 await step("Adding the game: automem plugin add crafter", [...automem, "plugin", "add", "crafter"]);
 await step("Adding the engine: automem plugin add llama-cpp", [...automem, "plugin", "add", "llama-cpp"]);
 await step("Adding the model: automem model add smollm2-135m", [...automem, "model", "add", "smollm2-135m"]);
-// A model this small seldom holds the format: few calls and short replies keep the first look short.
+// A model this small cannot hold the format by itself, so its replies are constrained to operations and actions that exist; few calls and
+// short replies keep the first look short.
 const settings = [
+  "--constrain",
   "--steps",
-  "20",
+  "10",
   "--log-calls",
   "1",
   "--plan-calls",
   "2",
   "--max-tokens",
-  "32",
+  "64",
   "--temperature",
-  "0.3",
+  "0.7",
 ];
-await step("Playing: automem run crafter --model llama-cpp:smollm2-135m --steps 20", [
+await step("Playing: automem run crafter --model llama-cpp:smollm2-135m --constrain --steps 10", [
   ...automem,
   "run",
   "crafter",
@@ -41,9 +43,9 @@ That was Crafter, played by a real model on your machine. Next:
 
   See what it remembered   dist/automem show last
                            dist/automem show last --step 5
-                           dist/automem show last --memory 20
+                           dist/automem show last --memory 10
   Play something else      dist/automem plugin add minihack
-                           dist/automem run minihack --task MiniHack-MazeWalk-9x9-v0 --model llama-cpp:smollm2-135m --steps 10
+                           dist/automem run minihack --task MiniHack-MazeWalk-9x9-v0 --model llama-cpp:smollm2-135m --constrain --steps 10
   Use a stronger model     dist/automem run crafter --model ollama:qwen2.5:7b
                            dist/automem run crafter --model openai:NAME@http://127.0.0.1:8000/v1
   All commands             dist/automem --help
