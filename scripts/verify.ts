@@ -133,13 +133,16 @@ async function installInto(name: string, folder: string, lock: string): Promise<
 async function bunSuite(): Promise<void> {
   console.log("\n== bun test");
   const report = join(reports, "bun.xml");
-  const child = Bun.spawn([bun, "test", "--reporter=junit", `--reporter-outfile=${report}`, "tests"], {
-    cwd: root,
-    env: environment,
-    stdin: "ignore",
-    stdout: "inherit",
-    stderr: "inherit",
-  });
+  const child = Bun.spawn(
+    [bun, "test", "--timeout=60000", "--reporter=junit", `--reporter-outfile=${report}`, "tests"],
+    {
+      cwd: root,
+      env: environment,
+      stdin: "ignore",
+      stdout: "inherit",
+      stderr: "inherit",
+    },
+  );
   const exitCode = await child.exited;
   const failed = await countReport("bun test", report);
   if (exitCode !== 0 && failed === 0)

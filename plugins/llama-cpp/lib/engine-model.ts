@@ -260,7 +260,8 @@ function samplingOptions(
     topK: topK ?? 0,
     topP: topP ?? 1,
     minP: minP ?? 0,
-    ...(seed == null ? {} : { seed }),
+    // Without one llama.cpp's binding takes the clock in whole seconds, and replies of the same second would share it.
+    seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!,
     ...(grammar === undefined ? {} : { grammarEvaluationState: grammar }),
   };
 }

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { createStopFilter, createTokenDecoder } from "../../../plugins/llama-cpp/lib/reply-text.ts";
 
 /** A vocabulary of bytes: a token is a byte of UTF-8. */
-const detokenize = (tokens: readonly number[]) => new TextDecoder().decode(Uint8Array.from(tokens));
+const detokenize = (tokens: readonly number[]) =>
+  new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(tokens));
 
 function decode(bytes: Iterable<number>): string[] {
   const decoder = createTokenDecoder(detokenize);
@@ -17,8 +18,10 @@ describe("createTokenDecoder", () => {
 
   test("for any text the pieces add up to it", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), (text) =>
-        expect(decode(Buffer.from(text)).join("")).toBe(text.toWellFormed()),
+      // U+FFFD itself cannot be told from a character that is not whole yet.
+      fc.property(
+        fc.string({ unit: "grapheme" }).filter((text) => !text.toWellFormed().includes("\ufffd")),
+        (text) => expect(decode(Buffer.from(text)).join("")).toBe(text.toWellFormed()),
       ),
     );
   });
