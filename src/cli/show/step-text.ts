@@ -40,7 +40,8 @@ export function memoryText(files: ReadonlyMap<string, string>, color: Color): st
   if (files.size === 0) return "The memory folder is empty.";
   return [...files]
     .map(([name, text]) => {
-      const size = `${text.length} characters, ${text === "" ? 0 : text.split("\n").length} lines`;
+      const lines = text === "" ? 0 : text.split("\n").length;
+      const size = `${text.length} characters, ${lines} ${lines === 1 ? "line" : "lines"}`;
       return `${color.bold(printable(name))} (${size})\n${indent(text === "" ? "(empty)" : text)}`;
     })
     .join("\n\n");

@@ -196,7 +196,10 @@ async function makePlan(
   if (missing.length > 0) throw missingPackagesError(manifest.name, missing);
   const tool = useUv ? "uv" : "pip";
   lines.push(`an environment of its own with Python ${python.version} (${useUv ? "uv" : "venv and pip"})`);
-  for (const lock of locks) lines.push(`${lock.packages} packages from the lock of ${lock.title}, with hashes`);
+  for (const lock of locks)
+    lines.push(
+      `${lock.packages} ${lock.packages === 1 ? "package" : "packages"} from the lock of ${lock.title}, with hashes`,
+    );
   return {
     plan: { ...plan, python: { version: python.version, tool, locks }, lines: [...lines, ...assetLines(assets)] },
     sdk,
