@@ -124,6 +124,8 @@ function providerCode(details: FaultDetails): Partial<FaultDetails> & { code: st
     default:
       return { code: "server-error", data: { ...details.data, reason: details.code } };
   }
-  const lost = ["process-lost", "bad-frame", "cannot-start"].includes(details.code);
+  // One that hung and had to be stopped is as lost as one that died.
+  const hung = details.code === "timeout" && details.data?.stopped === true;
+  const lost = hung || ["process-lost", "bad-frame", "cannot-start"].includes(details.code);
   return { code: lost ? "engine-lost" : details.code };
 }

@@ -200,7 +200,7 @@ export class PluginProcess {
     return this.#fault(`${this.name} plugin ${cause.message} during ${during}; it was stopped.${this.#lastLines()}`, {
       code,
       cause,
-      data: { ...(cause.data as Record<string, unknown> | undefined), stderr: this.stderrTail() },
+      data: { ...(cause.data as Record<string, unknown> | undefined), stopped: true, stderr: this.stderrTail() },
       retryable: code === "timeout",
     });
   }

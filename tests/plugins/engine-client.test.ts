@@ -89,7 +89,7 @@ test("a chat that is cancelled or out of time ends alone; the others and the eng
 test("an engine that does not let go of a chat is stopped, and its other chats say that it is lost", async () => {
   const engine = await start("never-lets-go");
   const other = faultOf(engine.chat(say("Count"), minute));
-  expect((await faultOf(engine.chat(say("Count"), { timeoutMs: 100 }))).code).toBe("timeout");
+  expect((await faultOf(engine.chat(say("Count"), { timeoutMs: 100 }))).code).toBe("engine-lost");
   expect((await other).code).toBe("engine-lost");
   expect((await faultOf(engine.chat(say("hello"), minute))).code).toBe("engine-lost");
 });
