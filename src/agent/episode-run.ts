@@ -1,5 +1,6 @@
 /** What the phases of one episode share, and the present step as the scaffold sees it. */
 import type { ChatModel, Sampling, Usage } from "../core/chat-model.ts";
+import { ProviderError } from "../core/errors.ts";
 import type { EpisodeSpec } from "../core/game.ts";
 import type { CallEntry, JournalSink } from "../core/journal.ts";
 import type { AgentLimits } from "../core/run-settings.ts";
@@ -39,6 +40,22 @@ export interface EpisodeRun {
 
 /** The present without the files, which change while a step runs. */
 export type Present = Omit<StepContext, "files">;
+
+/**
+ * True once the step under way has used up its tokens. Throws `ProviderError` (`refused`) where there is such a limit and the server does not
+ * say how many tokens a reply took.
+ */
+export function stepTokensSpent({ limits, stepUsage }: EpisodeRun): boolean {
+  if (limits.tokensPerStep === undefined) return false;
+  const { promptTokens, generatedTokens } = stepUsage;
+  if (promptTokens === undefined || generatedTokens === undefined) {
+    throw new ProviderError(
+      "The server does not say how many tokens its replies took, so a limit of tokens for each step cannot be held. Leave agent.tokensPerStep out.",
+      { code: "refused" },
+    );
+  }
+  return promptTokens + generatedTokens >= limits.tokensPerStep;
+}
 
 /** What a hook is shown now. */
 export function stepContext(run: EpisodeRun, present: Present): StepContext {

@@ -2,7 +2,7 @@
 import type { ChatReply } from "../core/chat-model.ts";
 import type { phaseEndReasons } from "../core/journal.ts";
 import { Conversation, isOverflow } from "./conversation.ts";
-import { type EpisodeRun, type Present, type Speaker, stepContext } from "./episode-run.ts";
+import { type EpisodeRun, type Present, type Speaker, stepContext, stepTokensSpent } from "./episode-run.ts";
 import { runWritingHook } from "./scaffold-writes.ts";
 import { runTurn } from "./turn.ts";
 
@@ -34,6 +34,7 @@ async function converse(
     if (turn.attempts === 0) return "no-operation";
     const callsLeft = run.limits.logCalls - conversation.callCount;
     if (callsLeft === 0) return "call-limit";
+    if (stepTokensSpent(run)) return "token-limit";
     const input = { results: turn.results, callsLeft };
     conversation.say(run.session.logContinue(stepContext(run, present), run.reader, input));
   }

@@ -2,7 +2,7 @@
 import type { ChatReply } from "../core/chat-model.ts";
 import { type CommittedAction, fallbackAction, rejectionOf, repairedAction } from "./action.ts";
 import { Conversation, isOverflow } from "./conversation.ts";
-import { type EpisodeRun, type Present, type Speaker, stepContext } from "./episode-run.ts";
+import { type EpisodeRun, type Present, type Speaker, stepContext, stepTokensSpent } from "./episode-run.ts";
 import { runWritingHook } from "./scaffold-writes.ts";
 import { recordAction, runTurn } from "./turn.ts";
 
@@ -19,6 +19,7 @@ export async function runPlan(run: EpisodeRun, present: Present, speaker: Speake
   conversation.begin(prompt);
   const rejections: CommittedAction["rejections"] = [];
   let raw = "";
+  let reason: "call-limit" | "token-limit" = "call-limit";
   while (true) {
     const place = { present, phase: "plan" as const, callIndex: conversation.callCount };
     const turn = runTurn(run, place, await askOrBeginAnew(conversation, speaker, prompt));
@@ -38,10 +39,14 @@ export async function runPlan(run: EpisodeRun, present: Present, speaker: Speake
       rejections.push({ action, reason: rejection });
     }
     if (callsLeft === 0) break;
+    if (stepTokensSpent(run)) {
+      reason = "token-limit";
+      break;
+    }
     const input = { results: turn.results, callsLeft, ...(rejection === undefined ? {} : { rejection }) };
     conversation.say(session.planContinue(stepContext(run, present), reader, input));
   }
-  endPlan(run, present, "call-limit");
+  endPlan(run, present, reason);
   return { raw, action: fallbackAction(run, present), fallback: true, rejections };
 }
 
@@ -56,6 +61,6 @@ async function askOrBeginAnew(conversation: Conversation, speaker: Speaker, prom
   return await conversation.ask(speaker);
 }
 
-function endPlan(run: EpisodeRun, present: Present, reason: "action" | "call-limit"): void {
+function endPlan(run: EpisodeRun, present: Present, reason: "action" | "call-limit" | "token-limit"): void {
   run.sink.add({ kind: "phase-end", stepIndex: present.stepIndex, phase: "plan", reason });
 }

@@ -7,6 +7,8 @@ export interface Home {
   plugins: string;
   models: string;
   store: string;
+  /** Replies kept by what was asked; can be deleted. */
+  calls: string;
 }
 
 /** The folders of a home. A relative `AUTOMEM_HOME` counts from the working directory. */
@@ -18,5 +20,6 @@ export function homeFrom(environment: Record<string, string | undefined>): Home 
     plugins: join(folder, "plugins"),
     models: join(folder, "models"),
     store: join(folder, "store"),
+    calls: join(folder, "calls"),
   };
 }

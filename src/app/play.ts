@@ -5,6 +5,7 @@ import { ConfigError } from "../core/errors.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { grammarProviders } from "../inference/providers.ts";
 import { openGame } from "../plugins/open.ts";
+import { CallCache } from "../run/call-cache.ts";
 import type { RunDependencies } from "../run/dependencies.ts";
 import type { RunEvent } from "../run/events.ts";
 import { resumeRun, startRun } from "../run/run.ts";
@@ -88,6 +89,7 @@ async function dependenciesOf(
     scaffold,
     clock: app.clock,
     automemVersion: app.version,
+    callCache: new CallCache(app.home.calls),
     signal: options.signal,
     onEvent: options.onEvent,
   };

@@ -25,6 +25,9 @@ export const RunFile = v.strictObject({
   agent: v.optional(v.partial(fields.agent.wrapped)),
   restarts: v.optional(fields.restarts.wrapped),
   constrain: fields.constrain,
+  budget: fields.budget,
+  prices: fields.prices,
+  cacheCalls: fields.cacheCalls,
 });
 export type RunFile = v.InferInput<typeof RunFile>;
 

@@ -4,6 +4,7 @@ import { ConfigError } from "../core/errors.ts";
 import { parseModelName } from "../core/model-name.ts";
 import { RunSettings } from "../core/run-settings.ts";
 import { SeedSet } from "../core/seed-set.ts";
+import { pricesOf } from "../run/budget.ts";
 import { firstPartyFolder } from "./first-party.ts";
 import { presetFor } from "./presets.ts";
 import { issueText, type RunFile } from "./run-file.ts";
@@ -13,7 +14,7 @@ const defaultSeedSet = "select";
 
 /**
  * Settings from what was said, later layers over earlier ones.
- * Throws `ConfigError`: `missing-setting` (game, model), `no-preset`, `no-seed-set`, `bad-setting`.
+ * Throws `ConfigError`: `missing-setting` (game, model), `no-preset`, `no-seed-set`, `bad-setting`, `missing-price`.
  */
 export async function resolveSettings(file: RunFile, flags: RunFile): Promise<RunSettings> {
   const game = flags.game ?? file.game;
@@ -28,6 +29,7 @@ export async function resolveSettings(file: RunFile, flags: RunFile): Promise<Ru
     ...nested("memory", preset, file, flags),
     ...nested("agent", preset, file, flags),
     ...nested("gameOptions", preset, file, flags),
+    ...nested("budget", preset, file, flags),
   };
   if (!said.model) throw missing("model", "--model llama-cpp:smollm2-135m");
   parseModelName(said.model);
@@ -48,6 +50,7 @@ export async function resolveSettings(file: RunFile, flags: RunFile): Promise<Ru
   if (!settings.success) {
     throw new ConfigError(`Settings cannot be used: ${issueText(settings.issues)}`, { code: "bad-setting" });
   }
+  pricesOf(settings.output);
   return settings.output;
 }
 
@@ -98,7 +101,7 @@ async function seedsOfSet(game: string, name: string): Promise<number[]> {
   );
 }
 
-function nested<Key extends "sampling" | "memory" | "agent" | "gameOptions">(
+function nested<Key extends "sampling" | "memory" | "agent" | "gameOptions" | "budget">(
   key: Key,
   ...layers: RunFile[]
 ): Partial<RunFile> {

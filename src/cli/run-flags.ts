@@ -24,6 +24,12 @@ export interface RunFlags {
   callTimeout?: number;
   restarts?: number;
   constrain?: boolean;
+  stepTokens?: number;
+  budgetSteps?: number;
+  budgetTime?: number;
+  budgetTokens?: number;
+  budgetMoney?: number;
+  cacheCalls?: boolean;
   gameOption?: Record<string, Json>;
 }
 
@@ -47,6 +53,12 @@ export function addRunFlags(command: Command): Command {
     .option("--context <tokens>", "tokens of one conversation (default: the model's)", whole)
     .option("--log-calls <n>", "model calls in one LOG at most (default: 10)", whole)
     .option("--plan-calls <n>", "model calls in one PLAN at most (default: 10)", whole)
+    .option("--step-tokens <n>", "tokens read and written in one step at most", whole)
+    .option("--budget-steps <n>", "stop after so many steps of all episodes", whole)
+    .option("--budget-time <seconds>", "stop after so long", whole)
+    .option("--budget-tokens <n>", "stop after so many tokens, cached ones included", whole)
+    .option("--budget-money <amount>", "stop after so much, by the prices in the settings file", decimal)
+    .option("--cache-calls", "keep replies by what was asked and give them again")
     .option("--call-timeout <seconds>", "time limit of one model call (default: 600)", decimal)
     .addOption(
       new Option(
@@ -72,6 +84,13 @@ export function settingsOfFlags(game: string | undefined, flags: RunFlags): RunF
     contextTokens: flags.context,
     restarts: flags.restarts,
     constrain: flags.constrain,
+    cacheCalls: flags.cacheCalls,
+    budget: present({
+      steps: flags.budgetSteps,
+      seconds: flags.budgetTime,
+      tokens: flags.budgetTokens,
+      money: flags.budgetMoney,
+    }),
     gameOptions: flags.gameOption,
     sampling: present({
       temperature: flags.temperature,
@@ -82,6 +101,7 @@ export function settingsOfFlags(game: string | undefined, flags: RunFlags): RunF
     agent: present({
       logCalls: flags.logCalls,
       planCalls: flags.planCalls,
+      tokensPerStep: flags.stepTokens,
       callTimeoutMs: flags.callTimeout === undefined ? undefined : Math.round(flags.callTimeout * 1000),
     }),
   }) ?? {}) as RunFile;

@@ -82,7 +82,9 @@ export function summaryText(summary: RunSummary): string {
   for (const episode of failed.slice(0, 5)) lines.push(`Failed: ${episode.key}: ${episode.failure.message}`);
   if (failed.length > 5) lines.push(`... and ${failed.length - 5} more failed.`);
   if (summary.halted && summary.halted.code !== "stopped")
-    lines.push(`No more episodes were started: ${summary.halted.message}`);
+    lines.push(
+      `${summary.halted.code === "budget" ? "Stopped" : "No more episodes were started"}: ${summary.halted.message}`,
+    );
   if (failed.length + owed.length > 0) {
     lines.push(`Nothing is lost. Go on with: automem resume ${summary.runId}`);
   } else {

@@ -46,6 +46,8 @@ export interface ChatReply {
   finishReason: FinishReason;
   usage: Usage;
   timings: Timings;
+  /** It was kept from an earlier call: nobody was asked, and nothing was paid. */
+  fromCache?: boolean | undefined;
 }
 
 export interface ChatOptions {

@@ -99,7 +99,7 @@ export const OperationEntry = v.object({
 });
 export type OperationEntry = v.InferOutput<typeof OperationEntry>;
 
-export const phaseEndReasons = ["done", "action", "no-operation", "call-limit", "context-full"] as const;
+export const phaseEndReasons = ["done", "action", "no-operation", "call-limit", "context-full", "token-limit"] as const;
 
 export const PhaseEndEntry = v.object({
   kind: v.literal("phase-end"),

@@ -1,5 +1,6 @@
 /** Every setting of a run, with unit, range and default. What a flag or a TOML file gives is checked against this, and it is recorded whole. */
 import * as v from "valibot";
+import { Budget, PriceTable } from "./budget.ts";
 import { Sampling } from "./chat-model.ts";
 import { Seed } from "./game.ts";
 import { JsonObject } from "./json.ts";
@@ -31,6 +32,8 @@ export const AgentLimits = v.strictObject({
   rejections: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 2),
   /** Operations run from one turn at most; the rest are refused. */
   operationsPerTurn: v.optional(Positive, 32),
+  /** Tokens read and written in one step at most: a phase gets no further call when they are used up, and PLAN always has one. Absent: no limit. */
+  tokensPerStep: v.optional(Positive),
   /** Milliseconds for one model call. */
   callTimeoutMs: v.optional(Positive, 600_000),
 });
@@ -63,6 +66,12 @@ export const RunSettings = v.strictObject({
   restarts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 2),
   /** Replies are held to the operations and actions that are open; absent: they are not. Needs a provider that knows a grammar. */
   constrain: v.optional(v.boolean()),
+  /** What one `run` or `resume` may spend; absent: no limit. */
+  budget: v.optional(Budget),
+  /** For a budget of money. */
+  prices: v.optional(PriceTable),
+  /** Replies are kept by what was asked, in AUTOMEM_HOME/calls, and given again; absent: they are not. */
+  cacheCalls: v.optional(v.boolean()),
   preset: v.optional(v.string()),
 });
 export type RunSettings = v.InferOutput<typeof RunSettings>;

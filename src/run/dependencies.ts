@@ -4,6 +4,7 @@ import type { Game } from "../core/game.ts";
 import type { Scaffold } from "../core/scaffold.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Store } from "../store/store.ts";
+import type { CallCache } from "./call-cache.ts";
 import type { RunEvent } from "./events.ts";
 
 /** The concrete things a run is made of. Game processes that the run opens it closes; the model and the store stay the caller's. */
@@ -16,6 +17,8 @@ export interface RunDependencies {
   scaffold: Scaffold;
   clock: Clock;
   automemVersion: string;
+  /** Where replies are kept, for runs that ask for it. */
+  callCache?: CallCache | undefined;
   /** Stops the run between calls; what was played stays, and can be resumed. */
   signal?: AbortSignal | undefined;
   onEvent?: ((event: RunEvent) => void) | undefined;

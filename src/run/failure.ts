@@ -4,6 +4,7 @@ import { EpisodeStopped } from "../agent/stop.ts";
 import { AutomemError, GameError, messageOf, ProviderError } from "../core/errors.ts";
 import { isWholeStoreFault } from "../store/fault.ts";
 import type { EpisodeFailure } from "../store/run-files.ts";
+import { BudgetSpent } from "./budget.ts";
 
 /**
  * `stopped`: asked for; `restart`: a process was lost, and the episode can be replayed with a new one; `failed`: this episode is owed,
@@ -12,7 +13,7 @@ import type { EpisodeFailure } from "../store/run-files.ts";
 export type Judgement = "stopped" | "restart" | "failed" | "fatal";
 
 export function judge(thrown: unknown): Judgement {
-  if (thrown instanceof EpisodeStopped) return "stopped";
+  if (thrown instanceof EpisodeStopped || thrown instanceof BudgetSpent) return "stopped";
   if (isWholeStoreFault(thrown)) return "fatal";
   if (thrown instanceof GameError) return "restart";
   if (thrown instanceof ProviderError && thrown.code === "engine-lost") return "restart";

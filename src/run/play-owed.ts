@@ -13,6 +13,8 @@ import type { EpisodeJournal } from "../store/journal.ts";
 import type { EpisodeName } from "../store/run-folder.ts";
 import type { OpenRun } from "../store/runs.ts";
 import type { TimesLog } from "../store/times.ts";
+import type { BudgetKeeper } from "./budget.ts";
+import { CachedCalls, type CallCache } from "./call-cache.ts";
 import type { RunHappening } from "./events.ts";
 import { describeFailure, judge } from "./failure.ts";
 import { type GameSlot, timedGame } from "./game-slot.ts";
@@ -31,6 +33,8 @@ export interface PlayContext {
   signal: AbortSignal;
   tell: (happening: RunHappening) => void;
   onLiveCall: (call: LiveCall) => void;
+  callCache?: CallCache | undefined;
+  budget: BudgetKeeper;
 }
 
 type EpisodeEnd = Extract<JournalEntry, { kind: "episode-end" }>;
@@ -113,10 +117,12 @@ async function playInto(
   const { key, task, seed } = episode;
   const { settings } = run.record;
   const watch = new StepWatch(clock);
-  const model = new ReplayModel(context.model, open.journal, (call) => {
+  const onCall = (call: LiveCall) => {
     watch.addCall(call);
     onLiveCall(call);
-  });
+  };
+  const live = settings.cacheCalls === true ? cachedModel(context, `${task}/${seed}`) : context.model;
+  const model = new ReplayModel(live, open.journal, onCall, () => context.budget.allowCall());
   await playEpisode({
     game: timedGame(open.game, clock, (ms) => watch.addGame(ms)),
     model,
@@ -137,6 +143,14 @@ async function playInto(
       const callMs = calls.reduce((sum, { totalMs }) => sum + totalMs, 0);
       tell({ kind: "step-end", key, stepIndex, progress, action, usage, callMs, replayed });
     },
+  });
+}
+
+/** Throws `StoreError` where nobody said where replies are kept. */
+function cachedModel({ model, callCache }: PlayContext, episode: string): ChatModel {
+  if (callCache !== undefined) return new CachedCalls(model, callCache, episode);
+  throw new StoreError("The run asks for its calls to be kept, but there is no place for them.", {
+    code: "no-call-cache",
   });
 }
 

@@ -24,14 +24,21 @@ export class ReplayModel implements ChatModel {
   readonly #model: ChatModel;
   readonly #recording: Recording;
   readonly #onLiveCall: (call: LiveCall) => void;
+  readonly #beforeLiveCall: () => void;
   /** The recorded conversation so far, its last reply included. */
   #said: ChatMessage[] = [];
 
-  /** One for each episode; `model` may be shared and is not closed here. */
-  constructor(model: ChatModel, recording: Recording, onLiveCall: (call: LiveCall) => void) {
+  /** One for each episode; `model` may be shared and is not closed here. `beforeLiveCall` may throw, to forbid the call. */
+  constructor(
+    model: ChatModel,
+    recording: Recording,
+    onLiveCall: (call: LiveCall) => void,
+    beforeLiveCall: () => void = () => undefined,
+  ) {
     this.#model = model;
     this.#recording = recording;
     this.#onLiveCall = onLiveCall;
+    this.#beforeLiveCall = beforeLiveCall;
   }
 
   get identity() {
@@ -45,7 +52,9 @@ export class ReplayModel implements ChatModel {
   /** Throws what the model throws; in a replay `StoreError` `replay-diverged`, or the recorded overflow again. */
   async chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
     if (this.#recording.replaying) return this.#replay(messages);
+    this.#beforeLiveCall();
     const reply = await this.#model.chat(messages, options);
+    if (reply.fromCache) return reply;
     this.#onLiveCall({ usage: reply.usage, totalMs: reply.timings.totalMs, firstTokenMs: reply.timings.firstTokenMs });
     return reply;
   }

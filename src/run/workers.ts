@@ -2,6 +2,7 @@
 import type { EpisodeName } from "../store/run-folder.ts";
 import type { OpenRun } from "../store/runs.ts";
 import { Breaker } from "./breaker.ts";
+import { BudgetKeeper, pricesOf } from "./budget.ts";
 import type { RunDependencies } from "./dependencies.ts";
 import type { RunEvent, RunHappening } from "./events.ts";
 import { describeFailure } from "./failure.ts";
@@ -21,21 +22,27 @@ export async function playRun(
   const owed = run.episodes.filter(({ key }) => !outcomes.has(key));
   const progress = new RunProgress(dependencies.clock, run.episodes.length, [...outcomes.values()]);
   const runId = run.folder.id;
+  const { settings } = run.record;
+  const budget = new BudgetKeeper(settings.budget, pricesOf(settings), dependencies.clock);
   const tell = (happening: RunHappening) => {
     count(progress, happening);
+    if (happening.kind === "step-end" && !happening.replayed) budget.addStep();
     dependencies.onEvent?.({ ...happening, runId, totals: progress.totals() } as RunEvent);
   };
   const asked = dependencies.signal;
   const fatal = new AbortController();
   const signal = asked ? AbortSignal.any([asked, fatal.signal]) : fatal.signal;
-  const onLiveCall: PlayContext["onLiveCall"] = (call) => progress.called(call);
-  const context: PlayContext = { ...dependencies, run, signal, tell, onLiveCall };
+  const onLiveCall: PlayContext["onLiveCall"] = (call) => {
+    progress.called(call);
+    budget.addCall(call.usage);
+  };
+  const context: PlayContext = { ...dependencies, run, signal, tell, onLiveCall, budget };
   const breaker = new Breaker();
   tell({ kind: "run-start", resumed, owed: owed.length });
   const queue = [...owed];
   const work = async (slot: GameSlot) => {
     try {
-      while (!signal.aborted && breaker.open === undefined) {
+      while (!signal.aborted && breaker.open === undefined && budget.spent() === undefined) {
         const episode = queue.shift();
         if (episode === undefined) return;
         const outcome = await playOwed(context, slot, episode);
@@ -50,11 +57,12 @@ export async function playRun(
       await slot.drop();
     }
   };
-  const workers = Math.max(1, Math.min(run.record.settings.parallel, owed.length));
+  const workers = Math.max(1, Math.min(settings.parallel, owed.length));
   const others = Array.from({ length: workers - 1 }, () => new GameSlot(dependencies.openGame));
   const ends = await Promise.allSettled([first, ...others].map(work));
   for (const end of ends) if (end.status === "rejected") throw end.reason;
-  const halted = haltReason(asked, breaker, queue);
+  const unfinished = run.episodes.some(({ key }) => outcomes.get(key)?.kind !== "finished");
+  const halted = haltReason(asked, breaker, queue) ?? budgetHalt(budget, unfinished, runId);
   const summary = summarise(runId, run.episodes, outcomes, progress.totals(), halted);
   tell({ kind: "run-end", summary });
   return summary;
@@ -105,6 +113,17 @@ async function outcomeBefore(
   } catch (thrown) {
     return { kind: "failed", failure: describeFailure(thrown) };
   }
+}
+
+/** Only where something is left to play: a budget that just sufficed halts nothing. */
+function budgetHalt(
+  budget: BudgetKeeper,
+  unfinished: boolean,
+  runId: string,
+): { code: string; message: string } | undefined {
+  const spent = unfinished ? budget.spent() : undefined;
+  if (spent === undefined) return undefined;
+  return { code: "budget", message: `${spent} What was played stays; go on with: automem resume ${runId}` };
 }
 
 function haltReason(
