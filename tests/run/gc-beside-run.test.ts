@@ -57,6 +57,7 @@ test("a run ends with its records while gc loops beside it, over old copies of a
       const report = await collectGarbage(store, { nowMs: Date.now(), graceMs: 1000, dryRun: false });
       removed += report.removed.length;
       rounds++;
+      expect((await checkStore(Store.forCheck(store.folder))).damage).toEqual([]);
       await plant();
       await Bun.sleep(0);
     }

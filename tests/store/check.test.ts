@@ -160,11 +160,13 @@ describe("other damage", () => {
     rmSync(join(folder, "runs", filled.finished, "run.json"));
     rmSync(filled.store.records.path(filled.scaffold).replace(filled.store.folder, folder));
     const { damage } = await check(folder);
-    expect(damage.map(({ path, problem }) => [path, problem])).toEqual([
-      [`records/${filled.scaffold.slice(0, 2)}/${filled.scaffold.slice(2)}.json`, "it is missing"],
-      [`runs/${filled.finished}/run.json`, "it is missing"],
-      [`${episodes}/left-s3.json`, "it is missing, but there is a journal"],
-    ]);
+    expect(damage.map(({ path, problem }) => `${path}: ${problem}`)).toEqual(
+      [
+        `records/${filled.scaffold.slice(0, 2)}/${filled.scaffold.slice(2)}.json: it is missing`,
+        `runs/${filled.finished}/run.json: it is missing`,
+        `${episodes}/left-s3.json: it is missing, but there is a journal`,
+      ].sort(),
+    );
     const wrong = copy();
     const state = join(wrong, "runs", filled.finished, "episodes", "left-s1.json");
     const { check: _, ...fields } = JSON.parse(readFileSync(state, "utf8"));
@@ -202,6 +204,18 @@ describe("other damage", () => {
     mkdirSync(join(folder, "blobs", "00"), { recursive: true });
     writeFileSync(join(folder, "blobs", "00", "half.tmp"), "x");
     expect((await check(folder)).remarks.map(({ path }) => path)).toEqual(["blobs/00/half.tmp"]);
+  });
+
+  test("what only garbage needs may be missing", async () => {
+    const folder = copy();
+    const store = await Store.open(folder);
+    const { manifest } = await store.records.get(filled.scaffold, "automem.scaffold-record/1");
+    const files = { "hooks.ts": "0".repeat(64) };
+    const schema = "automem.scaffold-record/1" as const;
+    const garbage = await store.records.put<"automem.scaffold-record/1">({ schema, manifest, files });
+    expect((await check(folder)).damage).toEqual([]);
+    store.refs.move("new", undefined, garbage);
+    expect((await check(folder)).damage).toMatchObject([{ problem: "it is missing", refs: ["new"] }]);
   });
 
   test("files of before the checks are read, and counted", async () => {

@@ -78,7 +78,7 @@ function damagedObjects(objects: ObjectCheck): Problem[] {
   return [...objects.damage].map(([path, { problem, hash }]) => ({ path, problem, hash }));
 }
 
-/** What a sound record or a pointer names, and is not there. */
+/** What is needed and not there. What garbage names does not count: gc may have been at it. */
 function missingObjects(objects: ObjectCheck, pointers: PointerCheck, store: Store): Problem[] {
   const present = new Set(objects.records.keys());
   for (const { hash, kind } of objects.damage.values()) if (kind === "record") present.add(hash);
@@ -94,9 +94,12 @@ function missingObjects(objects: ObjectCheck, pointers: PointerCheck, store: Sto
     const isUnknownKind = unknown.has(path.slice(store.folder.length + 1).replaceAll("\\", "/"));
     need(hash, path, present.has(hash) || isUnknownKind);
   };
-  for (const { record } of pointers.pointers) if (record !== undefined) needRecord(record);
-  for (const { records, blobs } of objects.records.values()) {
-    for (const hash of records) needRecord(hash);
+  const reached = new Set(pointers.pointers.flatMap(({ record }) => record ?? []));
+  // A set goes on over what is added meanwhile.
+  for (const record of reached) {
+    needRecord(record);
+    const { records, blobs } = objects.records.get(record) ?? { records: [], blobs: [] };
+    for (const hash of records) reached.add(hash);
     for (const hash of blobs) need(hash, store.blobs.path(hash), objects.blobs.has(hash));
   }
   return [...missing.values()];
