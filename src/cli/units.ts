@@ -5,6 +5,13 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** "812 B", "9.4 kB", "98.4 MB", "1.2 GB". */
+export function bytesText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return bytes < 1e9 ? megabytes(bytes) : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
 /** "12 s", "3 min 5 s", "2 h 10 min". */
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);

@@ -86,7 +86,7 @@ test("gc tells what would go, and takes its grace period from the flag", async (
   });
   expect(await filled.store.blobs.has(hash)).toBe(true);
   expect((await automem(["gc"])).stdout).toContain(
-    "Removed 0 files (0.0 MB). 13 objects are needed, 1 are too young to go.",
+    "Removed 0 files (0 B). 13 objects are needed, 1 are too young to go.",
   );
   expect((await automem(["gc", "--grace", "0"])).stdout).toContain("Removed 1 files");
   expect(await filled.store.blobs.has(hash)).toBe(false);

@@ -171,7 +171,7 @@ describe("plugin add", () => {
   });
 
   test("names the plugins it knows when it does not know one", async () => {
-    expect((await faultOf(add("lantrn")))?.message).toContain("Known by name: lantern, parrot.");
+    expect((await faultOf(add("lantrn")))?.message).toContain("Known by name: lantern, parrot, unsteady.");
   });
 
   test("refuses a trainer, which this version cannot use", async () => {

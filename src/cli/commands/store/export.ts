@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { openApp } from "../../../app/app.ts";
 import { exportRunTo } from "../../../app/store-admin.ts";
 import type { CommandContext } from "../../command-context.ts";
-import { megabytes } from "../../units.ts";
+import { bytesText } from "../../units.ts";
 
 export function exportCommand(context: CommandContext): Command {
   return new Command("export")
@@ -14,7 +14,7 @@ export function exportCommand(context: CommandContext): Command {
     .action(async (run: string, flags: { out: string; json?: boolean }) => {
       const report = await exportRunTo(openApp(context.environment), run, flags.out);
       if (flags.json) return context.terminal.printJson(report);
-      context.terminal.print(`${report.run}: ${report.files} files (${megabytes(report.bytes)}) in ${report.path}`);
+      context.terminal.print(`${report.run}: ${report.files} files (${bytesText(report.bytes)}) in ${report.path}`);
       context.terminal.print(`Take it in elsewhere: automem store import ${report.path}`);
     });
 }

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { openApp } from "../../../app/app.ts";
 import { collect, standardGraceMs } from "../../../app/store-admin.ts";
 import type { CommandContext } from "../../command-context.ts";
-import { megabytes } from "../../units.ts";
+import { bytesText } from "../../units.ts";
 
 export function gcCommand(context: CommandContext): Command {
   return new Command("gc")
@@ -22,7 +22,7 @@ export function gcCommand(context: CommandContext): Command {
         for (const { kind, path, sizeBytes } of report.removed) terminal.print(`${kind}  ${path}  ${sizeBytes} bytes`);
       const verb = report.dryRun ? "Would remove" : "Removed";
       terminal.print(
-        `${verb} ${report.removed.length} files (${megabytes(report.removedBytes)}). ${report.reached} objects are needed, ${report.young} are too young to go.`,
+        `${verb} ${report.removed.length} files (${bytesText(report.removedBytes)}). ${report.reached} objects are needed, ${report.young} are too young to go.`,
       );
     });
 }

@@ -4,7 +4,7 @@ import { openApp } from "../../../app/app.ts";
 import { type Amount, measure } from "../../../app/store-admin.ts";
 import type { CommandContext } from "../../command-context.ts";
 import { table } from "../../table.ts";
-import { megabytes } from "../../units.ts";
+import { bytesText } from "../../units.ts";
 
 export function sizeCommand(context: CommandContext): Command {
   return new Command("size")
@@ -28,7 +28,7 @@ export function sizeCommand(context: CommandContext): Command {
       terminal.print(
         table(
           columns,
-          kinds.map(([name, { files, bytes }]) => [name, String(files), megabytes(bytes)]),
+          kinds.map(([name, { files, bytes }]) => [name, String(files), bytesText(bytes)]),
         ),
       );
       if (size.byRun.length === 0) return;
@@ -40,9 +40,9 @@ export function sizeCommand(context: CommandContext): Command {
       ];
       const rows = size.byRun.map(({ run, folder, objects, own }) => [
         run,
-        megabytes(folder.bytes),
-        megabytes(objects.bytes),
-        megabytes(own.bytes),
+        bytesText(folder.bytes),
+        bytesText(objects.bytes),
+        bytesText(own.bytes),
       ]);
       terminal.print(`\n${table(runColumns, rows)}`);
     });
