@@ -62,7 +62,7 @@ export async function playRun(
   const ends = await Promise.allSettled([first, ...others].map(work));
   for (const end of ends) if (end.status === "rejected") throw end.reason;
   const unfinished = run.episodes.some(({ key }) => outcomes.get(key)?.kind !== "finished");
-  const halted = haltReason(asked, breaker, queue) ?? budgetHalt(budget, unfinished, runId);
+  const halted = haltReason(asked, breaker, queue) ?? budgetHalt(budget, unfinished);
   const summary = summarise(runId, run.episodes, outcomes, progress.totals(), halted);
   tell({ kind: "run-end", summary });
   return summary;
@@ -116,14 +116,9 @@ async function outcomeBefore(
 }
 
 /** Only where something is left to play: a budget that just sufficed halts nothing. */
-function budgetHalt(
-  budget: BudgetKeeper,
-  unfinished: boolean,
-  runId: string,
-): { code: string; message: string } | undefined {
+function budgetHalt(budget: BudgetKeeper, unfinished: boolean): { code: string; message: string } | undefined {
   const spent = unfinished ? budget.spent() : undefined;
-  if (spent === undefined) return undefined;
-  return { code: "budget", message: `${spent} What was played stays; go on with: automem resume ${runId}` };
+  return spent === undefined ? undefined : { code: "budget", message: spent };
 }
 
 function haltReason(

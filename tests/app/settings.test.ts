@@ -36,6 +36,15 @@ describe("layers", () => {
     expect(settings.seedSet).toBe("select");
   });
 
+  test("a budget has parts from file and flags, prices are by model, and money without them is refused", async () => {
+    const file = parseRunFile('[budget]\nsteps = 9\n[prices."scripted:x.json"]\nin = 1\nout = 2.5\n', "run.toml");
+    const settings = await resolveSettings(file, { ...base, budget: { money: 3 } });
+    expect(settings.budget).toEqual({ steps: 9, money: 3 });
+    expect(settings.prices).toEqual({ "scripted:x.json": { in: 1, out: 2.5 } });
+    await expect(resolveSettings({}, { ...base, budget: { money: 3 } })).rejects.toThrow("needs the prices");
+    expect(() => parseRunFile("[budget]\nsteps = 0\n", "run.toml")).toThrow(ConfigError);
+  });
+
   test("constrain is off unless it is asked for, and is then part of the settings", async () => {
     expect("constrain" in (await resolveSettings({}, base))).toBe(false);
     expect("constrain" in (await resolveSettings({ constrain: false }, base))).toBe(false);

@@ -101,7 +101,7 @@ describe("a run with a budget", () => {
       const model = new HashModel();
       let summary = await startRun(await ringDependencies(folder, { model }), { settings, commandLine: [] });
       expect(summary.halted?.code).toBe("budget");
-      expect(summary.halted?.message).toContain(`automem resume ${summary.runId}`);
+      expect(summary.halted?.message).toContain("spent");
       expect(summary.failed).toEqual([]);
       expect(summary.owed.length).toBeGreaterThan(0);
       if (name === "steps") expect(summary.totals.steps).toBe(4);
