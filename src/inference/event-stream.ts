@@ -31,7 +31,8 @@ export function parseEvent(block: string): ServerEvent | undefined {
   const event: ServerEvent = { event: "message", data: "", other: {} };
   let empty = true;
   for (const line of block.split("\n")) {
-    const [, field, value] = /^([^:]+):? ?(.*)$/.exec(line) ?? [];
+    // `s`: U+2028 and U+2029 end no line here, and may stand in JSON.
+    const [, field, value] = /^([^:]+):? ?(.*)$/s.exec(line) ?? [];
     if (field === undefined || value === undefined) continue;
     empty = false;
     if (field === "data") data.push(value);

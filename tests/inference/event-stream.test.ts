@@ -40,6 +40,10 @@ test("names, several lines of data and unknown fields are read; comments are not
   expect(parseEvent(": ping")).toBeUndefined();
 });
 
+test("line separators of Unicode are part of the data", () => {
+  expect(parseEvent('data: {"text":"a\u2028b\u2029"}')?.data).toBe('{"text":"a\u2028b\u2029"}');
+});
+
 test("an event that the end cuts short is not given", async () => {
   const whole = new TextEncoder().encode('data: {"a":1}\n\ndata: {"b"');
   expect((await eventsOf([whole])).map(({ data }) => data)).toEqual(['{"a":1}']);

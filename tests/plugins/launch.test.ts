@@ -61,7 +61,7 @@ test("a plugin sees nothing of the user's environment but path and home; an inst
     API_KEY: "secret",
     PIP_INDEX_URL: "https://mirror.test/simple",
     UV_INDEX_URL: "https://mirror.test/simple",
-    https_proxy: "http://proxy.test",
+    https_proxy: "http://gateway.test",
     npm_config_registry: "https://mirror.test/npm",
     SSL_CERT_FILE: "/certificates",
     PYTHONPATH: "/elsewhere",
