@@ -2,7 +2,7 @@
  * Runs: the episodes planned, played by parallel workers, recorded one by one. A run that was stopped or killed goes on where it was:
  * finished episodes stay, episodes under way are replayed from their journals with no model call.
  */
-import { ConfigError } from "../core/errors.ts";
+import { AutomemError, ConfigError } from "../core/errors.ts";
 import type { Game } from "../core/game.ts";
 import type { RunRecord } from "../core/records.ts";
 import type { RunSettings } from "../core/run-settings.ts";
@@ -21,7 +21,8 @@ export interface RunRequest {
 
 /**
  * Plans and plays a new run: each task with each seed, seed by seed, so that a run cut short has all tasks about equally often.
- * Throws what opening the game throws, and `StoreError` when nothing can be recorded; failed episodes are in the summary.
+ * Throws what opening the game throws, `ConfigError` for a task or option the game refuses, and `StoreError` when nothing can be recorded;
+ * failed episodes are in the summary.
  */
 export async function startRun(dependencies: RunDependencies, request: RunRequest): Promise<RunSummary> {
   const { store, clock, model, scaffold, automemVersion } = dependencies;
@@ -30,6 +31,7 @@ export async function startRun(dependencies: RunDependencies, request: RunReques
   try {
     const game = await slot.get();
     const tasks = settings.tasks ?? game.tasks.map(({ id }) => id);
+    await checkPlayable(slot, settings);
     const record: RunRecord = {
       schema: "automem.run/1",
       settings,
@@ -45,6 +47,24 @@ export async function startRun(dependencies: RunDependencies, request: RunReques
     return await playLocked(dependencies, run, slot, false);
   } finally {
     await slot.drop();
+  }
+}
+
+/**
+ * Starts each task that was named, so that a wrong task or option is found before a run is recorded that could never be played.
+ * Throws `ConfigError`. A game that breaks is left to the episode, which is then owed.
+ */
+async function checkPlayable(slot: GameSlot, { tasks, gameOptions, seeds }: RunSettings): Promise<void> {
+  const game = await slot.get();
+  const first = game.tasks[0];
+  const asked = tasks ?? (Object.keys(gameOptions).length > 0 && first ? [first.id] : []);
+  for (const task of asked) {
+    try {
+      await (await slot.get()).reset({ task, seed: seeds[0] ?? 0, options: gameOptions });
+    } catch (fault) {
+      if (fault instanceof ConfigError || !(fault instanceof AutomemError)) throw fault;
+      await slot.drop();
+    }
   }
 }
 

@@ -74,6 +74,23 @@ describe.skipIf(reason !== undefined)(titled("a run", reason), () => {
   );
 
   test(
+    "a task or option that the game refuses ends with 2, and nothing is recorded",
+    async () => {
+      const script = await box.write("steady.json", steady);
+      for (const wrong of [
+        ["--task", "nowhere"],
+        ["--game-option", "fcats=3"],
+      ]) {
+        const { exitCode, stderr } = await box.run("run", "courier", ...wrong, "--model", `scripted:${script}`);
+        expect(stderr).toMatch(/unknown (task|option)/);
+        expect(exitCode).toBe(2);
+      }
+      expect(JSON.parse((await box.run("list", "--json")).stdout)).toEqual([]);
+    },
+    minute,
+  );
+
+  test(
     "with --json prints events as JSON lines and the summary last",
     async () => {
       const script = await box.write("steady.json", steady);
