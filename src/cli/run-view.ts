@@ -75,8 +75,10 @@ export function summaryText(summary: RunSummary): string {
   );
   if (totals.calls > 0) {
     const speed = totals.tokensPerSecond === undefined ? "" : `, ${totals.tokensPerSecond.toFixed(0)} tokens/s`;
+    // Not every server says how many were cached, so none known is not none.
+    const cached = totals.cachedTokens > 0 ? ` (${amount(totals.cachedTokens)} cached)` : "";
     lines.push(
-      `${amount(totals.steps)} steps, ${amount(totals.calls)} model calls, ${amount(totals.promptTokens)} tokens in (${amount(totals.cachedTokens)} cached), ${amount(totals.generatedTokens)} out, ${duration(totals.elapsedMs)}${speed}.`,
+      `${amount(totals.steps)} steps, ${amount(totals.calls)} model calls, ${amount(totals.promptTokens)} tokens in${cached}, ${amount(totals.generatedTokens)} out, ${duration(totals.elapsedMs)}${speed}.`,
     );
   }
   for (const episode of failed.slice(0, 5)) lines.push(`Failed: ${episode.key}: ${episode.failure.message}`);

@@ -94,7 +94,7 @@ function figureLines(figures: Record<string, unknown>): string[] {
     if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
     const counts = value as Record<string, unknown>;
     const calls = Number(counts.calls ?? 0);
-    const tokens = `${amount(Number(counts.promptTokens ?? 0))} tokens in (${amount(Number(counts.cachedTokens ?? 0))} cached), ${amount(Number(counts.generatedTokens ?? 0))} out`;
+    const tokens = `${known(counts.promptTokens)} tokens in (${known(counts.cachedTokens)} cached), ${known(counts.generatedTokens)} out`;
     lines.push(`  ${phase.toUpperCase().padEnd(9)} ${calls} calls, ${tokens}`);
     const operations = countsText(counts.operations);
     if (operations) lines.push(`            operations: ${operations}`);
@@ -117,4 +117,9 @@ function figureLines(figures: Record<string, unknown>): string[] {
 function firstLine(text: string): string {
   const line = text.split("\n")[0] ?? "";
   return line.length > 100 ? `${line.slice(0, 100)}...` : line;
+}
+
+/** A count, or "?" where no call's server said one. */
+function known(count: unknown): string {
+  return typeof count === "number" ? amount(count) : "?";
 }
