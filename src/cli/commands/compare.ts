@@ -8,7 +8,7 @@ import { comparisonText } from "../show/comparison-text.ts";
 
 export function compareCommand(context: CommandContext): Command {
   return new Command("compare")
-    .description("runs of one game side by side: scores, differences on shared episodes, memory figures, cost")
+    .description("runs side by side: scores, paired differences, memory, cost")
     .argument("<run...>", "two runs or more; each is compared with the first")
     .option("--plot <file.svg>", "draw it as well")
     .option("--json", "print as JSON")

@@ -8,7 +8,7 @@ import { exitCodes } from "../exit-codes.ts";
 
 export function doctorCommand(context: CommandContext): Command {
   return new Command("doctor")
-    .description("look at the whole installation: home, store, plugins, programs, models, engine")
+    .description("look at the whole installation")
     .option("--deep", "read every model's weights and compare their hashes")
     .option("--json", "print the result as JSON")
     .action(async (flags: { deep?: boolean; json?: boolean }) => {

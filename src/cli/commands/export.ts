@@ -6,7 +6,7 @@ import type { CommandContext } from "../command-context.ts";
 
 export function exportCommand(context: CommandContext): Command {
   return new Command("export")
-    .description("a run for other programs: tables as CSV or Parquet, or a log of inspect_ai")
+    .description("a run as CSV, Parquet or a log of inspect_ai")
     .argument("<run>", "an id, the beginning of one, or last")
     .addOption(new Option("--format <format>", "what to write").choices([...exportFormats]).makeOptionMandatory())
     .requiredOption("--out <path>", "a folder for both tables, a file for one of them, a file NAME.eval for inspect")

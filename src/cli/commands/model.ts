@@ -11,7 +11,7 @@ import { modelCheckCommand } from "./model/check.ts";
 
 export function modelCommand(context: CommandContext): Command {
   return new Command("model")
-    .description("bring, list and remove models for the embedded engine; check any model")
+    .description("bring, list, remove and check models")
     .addCommand(modelAddCommand(context))
     .addCommand(modelCheckCommand(context))
     .addCommand(listCommand(context))

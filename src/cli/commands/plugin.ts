@@ -9,7 +9,7 @@ import { pluginRemoveCommand } from "./plugin/remove.ts";
 import { pluginVerifyCommand } from "./plugin/verify.ts";
 
 export function pluginCommand(context: CommandContext): Command {
-  const command = new Command("plugin").description("bring, list, check and write plugins (games and engines)");
+  const command = new Command("plugin").description("bring, list, check and write games and engines");
   for (const make of [
     pluginAddCommand,
     pluginListCommand,

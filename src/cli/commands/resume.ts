@@ -7,7 +7,7 @@ import { playWithView } from "./run.ts";
 
 export function resumeCommand(context: CommandContext): Command {
   return new Command("resume")
-    .description("go on with a run that was stopped or killed, or has failed episodes")
+    .description("go on with a run that was stopped, killed or failed")
     .argument("<run>", "id, the beginning of one, or last")
     .option("--json", "print events as JSON lines, the last one with the summary")
     .action(async (run: string, flags: { json?: boolean }) => {

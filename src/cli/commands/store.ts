@@ -10,7 +10,7 @@ import { sizeCommand } from "./store/size.ts";
 
 export function storeCommand(context: CommandContext): Command {
   return new Command("store")
-    .description("check, clean, measure, export and import what automem keeps")
+    .description("check, clean, measure, export and import the store")
     .addCommand(fsckCommand(context))
     .addCommand(gcCommand(context))
     .addCommand(reindexCommand(context))
