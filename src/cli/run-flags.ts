@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { RunFile } from "../app/run-file.ts";
 import type { Json } from "../core/json.ts";
+import { collect } from "./option-values.ts";
 
 /** Values as commander gives them; absent where a flag was not given. */
 export interface RunFlags {
@@ -113,10 +114,6 @@ function present<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], u
   return entries.length > 0
     ? (Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> })
     : undefined;
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value];
 }
 
 function whole(text: string): number {

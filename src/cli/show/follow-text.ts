@@ -3,6 +3,9 @@ import type { JournalEntry } from "../../core/journal.ts";
 import type { Terminal } from "../terminal.ts";
 import { printable } from "../terminal.ts";
 import { percent } from "../units.ts";
+import { indent, oneLine } from "./lines.ts";
+
+const longestLine = 200;
 
 /** `undefined` for entries that a follower need not see. */
 export function followText(entry: JournalEntry, color: Terminal["color"]): string | undefined {
@@ -12,9 +15,11 @@ export function followText(entry: JournalEntry, color: Terminal["color"]): strin
     case "observation":
       return `\n${color.bold(`step ${entry.stepIndex}`)} (score ${percent(entry.progress)})\n${indent(entry.observation.long)}`;
     case "call":
-      return color.cyan(`  ${entry.phase.toUpperCase()}: ${oneLine(entry.reply)}`);
+      return color.cyan(`  ${entry.phase.toUpperCase()}: ${oneLine(printable(entry.reply), longestLine)}`);
     case "operation":
-      return entry.status === "ok" ? undefined : color.dim(`    ${entry.status}: ${oneLine(entry.result)}`);
+      return entry.status === "ok"
+        ? undefined
+        : color.dim(`    ${entry.status}: ${oneLine(printable(entry.result), longestLine)}`);
     case "action":
       return `  action: ${printable(entry.action)}${entry.fallback ? " (fallback)" : ""}`;
     case "episode-end":
@@ -22,13 +27,4 @@ export function followText(entry: JournalEntry, color: Terminal["color"]): strin
     default:
       return undefined;
   }
-}
-
-function oneLine(text: string): string {
-  const line = printable(text).replaceAll("\n", "⏎");
-  return line.length > 200 ? `${line.slice(0, 200)}...` : line;
-}
-
-function indent(text: string): string {
-  return printable(text).replace(/^/gm, "  ");
 }

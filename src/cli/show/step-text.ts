@@ -3,8 +3,11 @@ import type { PhaseView, StepView } from "../../app/inspect.ts";
 import type { Terminal } from "../terminal.ts";
 import { printable } from "../terminal.ts";
 import { percent } from "../units.ts";
+import { indent, oneLine } from "./lines.ts";
 
 type Color = Terminal["color"];
+
+const longestLine = 160;
 
 export function stepText(step: StepView, color: Color): string {
   const blocks: string[] = [];
@@ -64,7 +67,7 @@ function phaseBlocks(phase: PhaseView, color: Color): string[] {
       const written = [operation.name, ...operation.arguments].filter(Boolean).join("|");
       const who = operation.actor === "scaffold" ? "scaffold " : "";
       const failure = operation.failure ? ` [${operation.failure}]` : "";
-      blocks.push(color.dim(indent(`${who}${operation.status}${failure}: ${oneLine(written)}`)));
+      blocks.push(color.dim(indent(`${who}${operation.status}${failure}: ${oneLine(written, longestLine)}`)));
       if (operation.result) blocks.push(indent(indent(operation.result)));
     }
   }
@@ -74,13 +77,4 @@ function phaseBlocks(phase: PhaseView, color: Color): string[] {
 
 function section(title: string, color: Color): string {
   return `\n${color.bold(`── ${title}`)}`;
-}
-
-function indent(text: string): string {
-  return printable(text).replace(/^/gm, "  ");
-}
-
-function oneLine(text: string): string {
-  const line = text.replaceAll("\n", "⏎");
-  return line.length > 160 ? `${line.slice(0, 160)}...` : line;
 }

@@ -4,6 +4,7 @@ import { openApp } from "../../../app/app.ts";
 import { addPlugin } from "../../../app/plugins.ts";
 import type { CommandContext } from "../../command-context.ts";
 import { progressLines } from "../../install-progress.ts";
+import { collect } from "../../option-values.ts";
 
 interface Flags {
   assets?: string[];
@@ -47,8 +48,4 @@ export function pluginAddCommand(context: CommandContext): Command {
         terminal.print("Bring a model: automem model add smollm2-135m   (or a GGUF file or URL)");
       }
     });
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value];
 }
