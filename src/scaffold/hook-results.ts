@@ -16,13 +16,14 @@ const plainObject = v.custom<JsonObject>(
   "is not an object",
 );
 
-/** The two answers of the prelude. */
+/** The two answers of the prelude to loading a package; a hook that failed answers the second. */
 export const GuestAnswer = v.union([
   v.object({ ok: v.unknown() }),
   v.object({ failed: v.object({ name: v.string(), message: v.string(), stack: v.string() }) }),
 ]);
 
 export const HookAnswer = v.object({ value: v.unknown(), state: text(resultLimits.state) });
+export type HookAnswer = v.InferOutput<typeof HookAnswer>;
 
 export const PackageShape = v.object({
   hooks: v.array(v.string()),

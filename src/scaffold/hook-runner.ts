@@ -6,7 +6,7 @@ import type { MemoryReader, MemoryWriter, ScaffoldManifest, StepContext } from "
 import { GuestAnswer, HookAnswer, PackageShape } from "./hook-results.ts";
 import type { MemoryAccess } from "./hooks.ts";
 import { answerMemoryCall } from "./memory-calls.ts";
-import { Sandbox, SandboxFault, type SandboxModules } from "./sandbox/sandbox.ts";
+import { crossesAsItIs, type HookTexts, Sandbox, SandboxFault, type SandboxModules } from "./sandbox/sandbox.ts";
 
 export interface HookCall<T> {
   /** Hook, or operation of the package, to run. */
@@ -65,11 +65,13 @@ export class HookRunner {
       access: call.access,
       random: this.#random(name, call.step?.stepIndex ?? -1),
     });
-    const step = call.step === undefined ? "" : JSON.stringify(call.step);
+    const { step, longTexts } = stepTexts(call.step);
     const text = inside(this.#label, name, () =>
-      this.#sandbox.invoke(request, step, this.#state, (asked) => answerMemoryCall(asked, call.memory, call.access)),
+      this.#sandbox.invoke({ request, step, state: this.#state, longTexts }, (asked) =>
+        answerMemoryCall(asked, call.memory, call.access),
+      ),
     );
-    const answer = answerOf(this.#label, name, text, HookAnswer);
+    const answer = hookAnswer(this.#label, name, text);
     this.#state = answer.state;
     return checked(this.#label, name, call.result, answer.value);
   }
@@ -99,14 +101,41 @@ function inside<T>(label: string, hook: string, work: () => T): T {
   }
 }
 
-function answerOf<T>(label: string, hook: string, text: string, schema: v.GenericSchema<unknown, T>): T {
-  let parsed: unknown;
+/** The step as JSON, with its long texts beside it where they can cross as they are. */
+function stepTexts(step: StepContext | undefined): Pick<HookTexts, "step" | "longTexts"> {
+  if (step === undefined) return { step: "", longTexts: ["", ""] };
+  const { observation, previousObservation } = step;
+  const longTexts = [aside(observation.long), aside(previousObservation?.long ?? "")];
+  const short = { ...step };
+  if (longTexts[0] !== "") short.observation = { ...observation, long: "" };
+  if (previousObservation && longTexts[1] !== "") short.previousObservation = { ...previousObservation, long: "" };
+  return { step: JSON.stringify(short), longTexts };
+}
+
+function aside(text: string): string {
+  return crossesAsItIs(text) ? text : "";
+}
+
+/** What `answerOf` of the prelude put together. */
+function hookAnswer(label: string, hook: string, text: string): HookAnswer {
+  const kind = text[0];
+  if (kind !== '"' && kind !== ":") return answerOf(label, hook, text, HookAnswer);
+  const end = text.indexOf("\n");
+  const rest = text.slice(end + 1);
+  const value = kind === '"' ? rest : (parsed(label, hook, rest) as { value?: unknown }).value;
+  return checked(label, hook, HookAnswer, { value, state: text.slice(1, end) || undefined });
+}
+
+function parsed(label: string, hook: string, text: string): unknown {
   try {
-    parsed = JSON.parse(text, text.includes('"__proto__"') ? withoutPrototype : undefined);
+    return JSON.parse(text, text.includes('"__proto__"') ? withoutPrototype : undefined);
   } catch (cause) {
     throw badResult(label, hook, "cannot be read as JSON (nested too deep?)", cause);
   }
-  const answer = checked(label, hook, GuestAnswer, parsed);
+}
+
+function answerOf<T>(label: string, hook: string, text: string, schema: v.GenericSchema<unknown, T>): T {
+  const answer = checked(label, hook, GuestAnswer, parsed(label, hook, text));
   if ("ok" in answer) return checked(label, hook, schema, answer.ok);
   const { name, message, stack } = answer.failed;
   const code = name === "InternalError" && message.includes("out of memory") ? "hook-memory" : "hook-failed";

@@ -1,10 +1,15 @@
 /**
- * Runs first in the sandbox. Evaluates to `boot`, which the host calls once with its one function and keeps what comes back: `load`
- * and `invoke`. Everything that crosses is JSON text. Each hook starts from the memory image taken after `load`.
+ * Runs first in the sandbox. Evaluates to `boot`, which the host calls once with its one function and keeps what comes back: `load`,
+ * `enter` and `invoke`. All that crosses is text: JSON, or a long text as it is where it has no zero byte and no lone surrogate. Each hook
+ * starts from the memory image taken after `enter`.
  */
 (() => {
   const { parse, stringify } = JSON;
   const { freeze, keys, assign } = Object;
+  const uncurried = (method) => Function.prototype.call.bind(method);
+  const isWellFormed = uncurried(String.prototype.isWellFormed);
+  const includes = uncurried(String.prototype.includes);
+  const slice = uncurried(String.prototype.slice);
   const limits = { response: 2_000_000, stack: 2_000 };
   let callHost;
   let hooks;
@@ -27,7 +32,9 @@
   for (const name of ["SharedArrayBuffer", "Atomics", "WeakRef", "FinalizationRegistry"]) delete globalThis[name];
 
   function ask(request) {
-    const answer = parse(callHost(stringify(request)));
+    const text = callHost(stringify(request));
+    if (text[0] === '"') return slice(text, 1);
+    const answer = parse(text);
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer.value;
   }
@@ -75,11 +82,11 @@
     }
   }
 
-  /** Answers `{ok: [result, state]}` or `{failed: {name, message, stack}}`. */
+  /** What `work` gives, a text; or `{failed: {name, message, stack}}`. */
   function guarded(work) {
     let text;
     try {
-      text = stringify({ ok: work() });
+      text = work();
       if (text.length > limits.response) throw new RangeError(`the result has ${text.length} characters`);
     } catch (thrown) {
       text = stringify({ failed: describe(thrown) });
@@ -116,7 +123,7 @@
     return guarded(() => {
       const shape = shapeOf(definition);
       hooks = definition;
-      return shape;
+      return stringify({ ok: shape });
     });
   }
 
@@ -124,20 +131,36 @@
     episode = deepFreeze(parse(episodeText));
   }
 
-  /** `step` and `state` are JSON text; an empty `step` is a hook that runs before the first observation. */
-  function invoke(requestText, step, stateText) {
+  /** The step with the long texts where they belong; an empty one is a hook that runs before the first observation. */
+  function stepOf(stepText, long, longBefore) {
+    if (stepText === "") return undefined;
+    const step = parse(stepText);
+    if (long !== "") step.observation.long = long;
+    if (longBefore !== "") step.previousObservation.long = longBefore;
+    return step;
+  }
+
+  /** `"` and the state, a line end, and the value as it is; or `{"value"}` in its place, after `:`. The state is JSON, so it has no line end. */
+  function answerOf(value, stateValue) {
+    const state = stringify(stateValue) ?? "";
+    if (typeof value === "string" && isWellFormed(value) && !includes(value, "\0")) return `"${state}\n${value}`;
+    return `:${state}\n${stringify({ value })}`;
+  }
+
+  /** Each is text; see `HookTexts` of the host. */
+  function invoke(requestText, stepText, stateText, long, longBefore) {
     return guarded(() => {
       const request = parse(requestText);
       random = request.random;
-      const context = assign({}, episode, step === "" ? undefined : parse(step));
+      const context = assign({}, episode, stepOf(stepText, long, longBefore));
       context.state = parse(stateText);
       const memory = memoryFor(request.access);
       if (memory !== undefined) context.memory = memory;
       const result = request.operation
         ? handlers[request.operation](context, ...request.args)
         : hooks[request.hook](context, ...request.args);
-      if (request.hook === "onReset") return { value: null, state: stringify(result ?? {}) };
-      return { value: result ?? null, state: stringify(context.state ?? {}) };
+      if (request.hook === "onReset") return answerOf(null, result ?? {});
+      return answerOf(result ?? null, context.state ?? {});
     });
   }
 

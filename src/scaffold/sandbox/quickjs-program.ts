@@ -6,6 +6,7 @@ import variant from "@jitl/quickjs-wasmfile-release-sync";
 import wasmPath from "@jitl/quickjs-wasmfile-release-sync/wasm" with { type: "file" };
 import {
   type EmscriptenModuleLoader,
+  type EmscriptenModuleLoaderOptions,
   newQuickJSWASMModuleFromVariant,
   type QuickJSEmscriptenModule,
   type QuickJSSyncVariant,
@@ -13,6 +14,7 @@ import {
 } from "quickjs-emscripten-core";
 import { ScaffoldError } from "../../core/errors.ts";
 import { fuelExport, meterWasm, stackExport } from "./metered-wasm.ts";
+import { withNativeText } from "./native-text.ts";
 
 /** Pages of 64 KiB: what QuickJS starts with, and what an instance may grow to (64 MiB of heap, the stack and the tables). */
 const memoryPages = { initial: 256, maximum: 1_200 };
@@ -37,10 +39,12 @@ export async function openQuickJs(): Promise<QuickJsInstance> {
   const memory = new WebAssembly.Memory(memoryPages);
   let exports: Record<string, unknown> | undefined;
   const load = await emscriptenLoader();
+  const loadWithNativeText = async (options: EmscriptenModuleLoaderOptions) =>
+    withNativeText(await load(options), memory);
   const metered: QuickJSSyncVariant = {
     ...variant,
     importModuleLoader: async () => (options) =>
-      load({
+      loadWithNativeText({
         ...options,
         wasmMemory: memory,
         instantiateWasm(imports: WasmImports, onSuccess: (instance: WebAssembly.Instance) => void) {

@@ -42,6 +42,18 @@ export interface SandboxModules {
 /** Answers a call of sandboxed code; a throw becomes an exception inside. JSON in, JSON out. */
 export type HostCall = (request: unknown) => unknown;
 
+/** What one hook is given. */
+export interface HookTexts {
+  /** JSON: hook or operation, arguments, access, random words. */
+  request: string;
+  /** The step as JSON; empty before the first observation. */
+  step: string;
+  /** JSON. */
+  state: string;
+  /** `observation.long` and `previousObservation.long`, where the step has empty texts in their place: large, and dear to take from JSON. */
+  longTexts: readonly string[];
+}
+
 interface Budget {
   fuel: number;
   milliseconds: number;
@@ -61,7 +73,8 @@ export class Sandbox {
   #hostCall: HostCall | undefined;
   #hostCalls = 0;
   #deadline = 0;
-  #cpuDeadline = 0;
+  #budgetMs = 0;
+  #cpuDeadline: number | undefined;
   #timedOut = false;
   #image: MemoryImage | undefined;
   #touched = false;
@@ -107,8 +120,8 @@ export class Sandbox {
     this.#image = new MemoryImage(this.#quickJs.memory, this.#quickJs.stackTop);
   }
 
-  /** Runs one hook; see `invoke` in the prelude. Throws `SandboxFault`. */
-  invoke(request: string, step: string, state: string, hostCall: HostCall): string {
+  /** Runs one hook; the answer is as `invoke` in the prelude says. Throws `SandboxFault`. */
+  invoke(input: HookTexts, hostCall: HostCall): string {
     this.#hostCall = hostCall;
     try {
       this.#restore();
@@ -116,7 +129,7 @@ export class Sandbox {
       return this.#run(hookBudget, () =>
         this.#text(
           "invoke",
-          [request, step, state].map((each) => this.#string(each)),
+          [input.request, input.step, input.state, ...input.longTexts].map((each) => this.#string(each)),
         ),
       );
     } finally {
@@ -133,8 +146,12 @@ export class Sandbox {
     if (this.#touched) this.#image?.restore();
   }
 
-  /** True past the time limit, if this thread was really at work for as long: a machine that was busy or asleep does not end an episode. */
+  /**
+   * True past the time limit, if this thread was really at work for as long: a machine that was busy or asleep does not end an episode.
+   * Work is counted from the first look, which short hooks never come to.
+   */
   #isLate(): boolean {
+    this.#cpuDeadline ??= cpuMs() + this.#budgetMs;
     if (!this.#timedOut && performance.now() > this.#deadline) this.#timedOut = cpuMs() > this.#cpuDeadline;
     return this.#timedOut;
   }
@@ -144,7 +161,8 @@ export class Sandbox {
     this.#timedOut = false;
     this.#hostCalls = 0;
     this.#deadline = performance.now() + budget.milliseconds;
-    this.#cpuDeadline = cpuMs() + budget.milliseconds;
+    this.#budgetMs = budget.milliseconds;
+    this.#cpuDeadline = undefined;
     this.#quickJs.fuel.value = budget.fuel;
     try {
       const result = work();
@@ -197,7 +215,8 @@ export class Sandbox {
       return JSON.stringify({ error: `one hook may call the host ${sandboxLimits.hostCalls} times at most` });
     }
     try {
-      return JSON.stringify({ value: this.#hostCall(JSON.parse(this.#context.getString(request))) });
+      const value = this.#hostCall(JSON.parse(this.#context.getString(request)));
+      return typeof value === "string" && crossesAsItIs(value) ? `"${value}` : JSON.stringify({ value });
     } catch (thrown) {
       return JSON.stringify({ error: messageOf(thrown) });
     }
@@ -242,6 +261,11 @@ export class Sandbox {
     const code = message === "InternalError: out of memory" ? "hook-memory" : "hook-failed";
     return new SandboxFault(code, message, isObject ? read("stack") : "");
   }
+}
+
+/** True for a text that comes into the machine the same without JSON around it, which costs a hook less. */
+export function crossesAsItIs(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
 }
 
 /** Processor time of this thread, in milliseconds. */
