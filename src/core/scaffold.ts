@@ -158,6 +158,8 @@ export interface ScaffoldSession {
   debug(step: StepContext): Json | undefined;
   /** The scaffold's whole state as JSON text. */
   state(): string;
+  /** Units of work of the dearest call of each hook so far, the same on every machine; absent where they are not counted. */
+  readonly work?: ReadonlyMap<string, number> | undefined;
   dispose(): void;
 }
 

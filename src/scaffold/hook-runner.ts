@@ -26,6 +26,8 @@ export class HookRunner {
   readonly #seed: number;
   /** Calls so far of each hook in the present step: they tell the random numbers apart. */
   readonly #callCounts = new Map<string, number>();
+  /** Units of work of the dearest call of each hook so far. */
+  readonly work = new Map<string, number>();
   #countedStep = -1;
   #state = "{}";
 
@@ -71,6 +73,7 @@ export class HookRunner {
         answerMemoryCall(asked, call.memory, call.access),
       ),
     );
+    this.work.set(name, Math.max(this.work.get(name) ?? 0, this.#sandbox.fuelUsed));
     const answer = hookAnswer(this.#label, name, text);
     this.#state = answer.state;
     return checked(this.#label, name, call.result, answer.value);

@@ -130,6 +130,10 @@ export class SandboxedSession implements ScaffoldSession {
     return this.#runner.state;
   }
 
+  get work(): ReadonlyMap<string, number> {
+    return this.#runner.work;
+  }
+
   dispose(): void {
     this.#disposed = true;
   }
