@@ -5,10 +5,10 @@
  * when the recording ends, entries are appended. So a resumed trace is the uninterrupted one, byte for byte.
  */
 import { mkdirSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import { StoreError } from "../core/errors.ts";
 import type { JournalEntry, JournalSink } from "../core/journal.ts";
 import { applyEntry, type FilesByName } from "../core/journal-files.ts";
+import { AppendFile } from "../platform/append-file.ts";
 import { syncFolder } from "../platform/atomic-write.ts";
 import { storeFault } from "./fault.ts";
 import { formatLines } from "./journal-line.ts";
@@ -19,7 +19,7 @@ import { TraceEncoder } from "./text-table.ts";
 
 interface OpenPart {
   segment: number;
-  handle: FileHandle;
+  file: AppendFile;
   checksum: number;
 }
 
@@ -114,7 +114,7 @@ export class EpisodeJournal implements JournalSink {
       if (this.#fault === undefined) await this.flush();
       await this.#sealing;
     } finally {
-      await this.#out?.handle.close();
+      await this.#out?.file.close();
       this.#out = undefined;
     }
   }
@@ -147,8 +147,8 @@ export class EpisodeJournal implements JournalSink {
         const full = this.#out?.segment;
         const out = full === segment && this.#out ? this.#out : await this.#openPart(segment);
         const { text, checksum } = formatLines(texts, out.checksum);
-        await out.handle.appendFile(text);
-        await out.handle.datasync();
+        out.file.append(text);
+        await out.file.sync();
         out.checksum = checksum;
         if (full !== undefined && full !== segment) this.#seal(full);
       }
@@ -159,12 +159,12 @@ export class EpisodeJournal implements JournalSink {
   }
 
   async #openPart(segment: number): Promise<OpenPart> {
-    await this.#out?.handle.close();
+    await this.#out?.file.close();
     this.#out = undefined;
-    const handle = await open(livePath(this.#folder, segment), "a");
+    const file = new AppendFile(livePath(this.#folder, segment));
     await syncFolder(this.#folder);
     const checksum = this.#recordedEnd?.segment === segment ? this.#recordedEnd.checksum : 0;
-    this.#out = { segment, handle, checksum };
+    this.#out = { segment, file, checksum };
     return this.#out;
   }
 

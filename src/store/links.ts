@@ -16,6 +16,23 @@ const linksByKind: { [Name in RecordSchemaName]: (record: RecordOf<Name>) => Lin
     blobs: [...trace.map(({ blob }) => blob), ...Object.values(memory)],
   }),
   "automem.run/1": ({ scaffold }) => ({ records: [scaffold], blobs: [] }),
+  "automem.campaign/1": ({ scaffold }) => ({ records: [scaffold], blobs: [] }),
+  "automem.revision/1": ({ campaign, parent, scaffold, analysis, method, transcript }) => ({
+    records: [campaign, parent, scaffold],
+    blobs: [analysis, method, transcript],
+  }),
+  "automem.evaluation/1": ({ scaffold, episodes }) => ({
+    records: [scaffold, ...episodes.flatMap(({ record }) => record ?? [])],
+    blobs: [],
+  }),
+  "automem.verdict/1": ({ campaign, revision, incumbent, select, confirm }) => ({
+    records: [campaign, revision, incumbent, ...Object.values(select), ...Object.values(confirm ?? {})],
+    blobs: [],
+  }),
+  "automem.campaign-end/1": ({ campaign, verdicts, scaffold, report }) => ({
+    records: [campaign, ...verdicts, scaffold, ...(report === undefined ? [] : [report.start, report.final])],
+    blobs: [],
+  }),
 };
 
 /** Links of a record's JSON; `undefined` for a kind this automem does not know, a text if it does not fit its kind. */

@@ -1,7 +1,7 @@
 /**
  * The store: everything automem keeps, in one folder.
  *
- *   version.json     records/ab/HASH.json     blobs/ab/HASH.zst     refs/NAME.json     runs/ID/     index.sqlite (can be deleted)
+ *   version.json     records/ab/HASH.json     blobs/ab/HASH.zst     refs/NAME.json     runs/ID/     campaigns/ID/     index.sqlite (can be deleted)
  *
  * See docs/formats.md, section Store. Ideas: git's object store; verifiers `verifiers/v1/cli/eval/resume.py` (resume by content, not by name).
  */
@@ -10,6 +10,7 @@ import { ConfigError } from "../core/errors.ts";
 import type { Hash } from "../core/hash.ts";
 import type { JournalEntry } from "../core/journal.ts";
 import { BlobStore } from "./blobs.ts";
+import { CampaignStore } from "./campaigns.ts";
 import { Catalogue } from "./catalogue.ts";
 import { EpisodeReader } from "./episode-reader.ts";
 import { type FollowOptions, followEpisode } from "./follow.ts";
@@ -25,6 +26,7 @@ export class Store {
   readonly records: RecordStore;
   readonly refs: RefStore;
   readonly runs: RunStore;
+  readonly campaigns: CampaignStore;
   /** Opens its file on first use. */
   readonly catalogue: Catalogue;
 
@@ -34,6 +36,7 @@ export class Store {
     this.records = new RecordStore(join(folder, "records"));
     this.refs = new RefStore(join(folder, "refs"));
     this.runs = new RunStore(join(folder, "runs"), this.blobs, this.records);
+    this.campaigns = new CampaignStore(join(folder, "campaigns"), this.blobs, this.records);
     this.catalogue = new Catalogue(join(folder, "index.sqlite"), this.runs, this.records);
   }
 

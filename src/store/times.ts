@@ -2,9 +2,9 @@
  * How long things took: a line for each step, beside the journal. Not hashed and not synced, since it differs between two equal plays;
  * losing its end loses nothing but these figures.
  */
-import { createWriteStream, type WriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
+import { AppendFile } from "../platform/append-file.ts";
 import { isMissing, storeFault } from "./fault.ts";
 
 /** Milliseconds. `calls` in order: total, and to the first token where the provider says. */
@@ -18,28 +18,31 @@ export type StepTimes = v.InferOutput<typeof StepTimes>;
 
 /** Appends lines. A write that fails is forgotten: play does not stop for its stopwatch. */
 export class TimesLog {
-  readonly #stream: WriteStream;
-  #failed = false;
+  #file: AppendFile | undefined;
 
   constructor(path: string) {
-    this.#stream = createWriteStream(path, { flags: "a" });
-    this.#stream.on("error", () => {
-      this.#failed = true;
+    this.#attempt(() => {
+      this.#file = new AppendFile(path);
     });
   }
 
   add(times: StepTimes): void {
-    if (!this.#failed) this.#stream.write(`${JSON.stringify(times)}\n`);
+    this.#attempt(() => this.#file?.append(`${JSON.stringify(times)}\n`));
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#failed) resolve();
-      else {
-        this.#stream.once("error", () => resolve());
-        this.#stream.end(() => resolve());
-      }
-    });
+  async close(): Promise<void> {
+    await this.#file?.close().catch(() => undefined);
+    this.#file = undefined;
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch {
+      // A full disk, most likely. The journal meets it too, and that ends the run; figures alone do not.
+      this.#file?.close().catch(() => undefined);
+      this.#file = undefined;
+    }
   }
 }
 

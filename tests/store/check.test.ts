@@ -40,7 +40,7 @@ async function filesByKind(folder: string): Promise<Map<string, string[]>> {
 
 test("a sound store is sound, and all in it was looked at", async () => {
   expect(await checkStore(Store.forCheck(filled.store.folder))).toEqual({
-    counts: { blobs: 8, records: 5, refs: 1, runs: 2, episodes: 3, journals: 1 },
+    counts: { blobs: 8, records: 5, refs: 1, runs: 2, episodes: 3, journals: 1, campaigns: 0 },
     unchecked: 0,
     damage: [],
     remarks: [],
@@ -149,6 +149,7 @@ describe("other damage", () => {
         refs: [],
         runs: [filled.finished],
         episodes: [{ run: filled.finished, key: "left-s1" }],
+        campaigns: [],
       },
     ]);
   });

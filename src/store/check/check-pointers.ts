@@ -1,8 +1,11 @@
 /** Reads what points into the objects: refs, run files, states of episodes, and the journals of episodes under way. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type * as v from "valibot";
-import type { Hash } from "../../core/hash.ts";
+import * as v from "valibot";
+import { StoreError } from "../../core/errors.ts";
+import { Hash } from "../../core/hash.ts";
+import { readCampaignLog } from "../campaign-log.ts";
+import { CampaignFile } from "../campaigns.ts";
 import { parseChecked } from "../checked-json.ts";
 import { isMissing, storeFault } from "../fault.ts";
 import { listFiles } from "../list-files.ts";
@@ -19,10 +22,13 @@ export interface Pointer {
   ref?: string;
   run?: string;
   episode?: EpisodePlace;
+  campaign?: string;
   /** The kind of record it must point to, where that is known. */
   kind?: string;
   /** Absent if it points to none, or cannot be read. */
   record?: Hash;
+  /** Blobs it needs beside. */
+  blobs?: Hash[];
 }
 
 export interface PointerCheck {
@@ -44,6 +50,7 @@ export async function checkPointers(store: Store): Promise<PointerCheck> {
     } else if (!path.startsWith(".lock")) found.remarks.push({ path: `refs/${path}`, remark: "not a ref" });
   }
   for (const id of await store.runs.ids()) await checkRun(store, found, id);
+  for (const id of await store.campaigns.ids()) await checkCampaign(store, found, id);
   return found;
 }
 
@@ -63,6 +70,31 @@ async function checkRun(store: Store, found: PointerCheck, id: string): Promise<
       found.remarks.push({ path: `runs/${id}/episodes/${path}`, remark: "a stray file" });
   }
   for (const key of [...keys].sort()) await checkEpisode(store, found, { run: id, key });
+}
+
+async function checkCampaign(store: Store, found: PointerCheck, id: string): Promise<void> {
+  const pointer: Pointer = { path: `campaigns/${id}/campaign.json`, campaign: id, kind: "automem.campaign/1" };
+  const file = await readPointer(store, found, pointer, CampaignFile, 1);
+  if (file !== undefined) pointer.record = file.campaign;
+  else if (!found.damage.some(({ path }) => path === pointer.path)) {
+    found.damage.push({ path: pointer.path, problem: "it is missing", pointer });
+  }
+  const log: Pointer = { path: `campaigns/${id}/log.jsonl`, campaign: id };
+  try {
+    const { lines, soundBytes, totalBytes } = await readCampaignLog(join(store.folder, log.path));
+    log.blobs = lines.flatMap((line) => ("blob" in line ? [line.blob] : []));
+    found.pointers.push(log);
+    const end = lines.find(({ name }) => name === "end");
+    const ended = end !== undefined && "value" in end ? v.safeParse(v.object({ record: Hash }), end.value) : undefined;
+    if (ended?.success) {
+      found.pointers.push({ ...log, blobs: [], record: ended.output.record, kind: "automem.campaign-end/1" });
+    }
+    if (soundBytes < totalBytes) found.remarks.push({ path: log.path, remark: "a torn last line: work still owed" });
+  } catch (fault) {
+    if (!(fault instanceof StoreError) || fault.code !== "corrupt-campaign-log") throw fault;
+    found.pointers.push(log);
+    found.damage.push({ path: log.path, problem: fault.message, pointer: log });
+  }
 }
 
 async function checkEpisode(store: Store, found: PointerCheck, episode: EpisodePlace): Promise<void> {

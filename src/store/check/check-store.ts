@@ -46,6 +46,7 @@ export async function checkStore(store: Store): Promise<CheckReport> {
       runs: ofKind("run"),
       episodes: ofKind("episode"),
       journals: pointers.journals,
+      campaigns: (await store.campaigns.ids()).length,
     },
     unchecked: version.unchecked + pointers.unchecked + objects.unchecked,
     damage: [...damage.values()].sort((one, other) => (one.path < other.path ? -1 : 1)),
@@ -102,6 +103,9 @@ function missingObjects(objects: ObjectCheck, pointers: PointerCheck, store: Sto
     for (const hash of records) reached.add(hash);
     for (const hash of blobs) need(hash, store.blobs.path(hash), objects.blobs.has(hash));
   }
+  for (const { blobs = [] } of pointers.pointers) {
+    for (const hash of blobs) need(hash, store.blobs.path(hash), objects.blobs.has(hash));
+  }
   return [...missing.values()];
 }
 
@@ -128,7 +132,8 @@ function touchedBy(hash: Hash, objects: ObjectCheck, pointers: PointerCheck): To
   const isRecord = (one: Hash) => objects.records.has(one) || pointsTo(pointers, one) || isDamagedRecord(objects, one);
   touched.records.push(...[...needing].filter(isRecord).sort());
   for (const pointer of pointers.pointers) {
-    if (pointer.record !== undefined && needing.has(pointer.record)) add(touched, pointer);
+    const { record, blobs = [] } = pointer;
+    if ((record !== undefined && needing.has(record)) || blobs.some((blob) => needing.has(blob))) add(touched, pointer);
   }
   return touched;
 }
@@ -142,12 +147,13 @@ function isDamagedRecord(objects: ObjectCheck, hash: Hash): boolean {
 }
 
 function nobody(): Touched {
-  return { records: [], refs: [], runs: [], episodes: [] };
+  return { records: [], refs: [], runs: [], episodes: [], campaigns: [] };
 }
 
-function add(touched: Touched, { ref, run, episode }: Pointer): Touched {
+function add(touched: Touched, { ref, run, episode, campaign }: Pointer): Touched {
   if (ref !== undefined) touched.refs.push(ref);
   if (run !== undefined && !touched.runs.includes(run)) touched.runs.push(run);
   if (episode !== undefined) touched.episodes.push(episode);
+  if (campaign !== undefined && !touched.campaigns.includes(campaign)) touched.campaigns.push(campaign);
   return touched;
 }

@@ -14,6 +14,7 @@ export interface Touched {
   refs: string[];
   runs: string[];
   episodes: EpisodePlace[];
+  campaigns: string[];
 }
 
 export interface Damage extends Touched {
@@ -30,7 +31,15 @@ export interface Remark {
 
 export interface CheckReport {
   /** What was read, byte by byte. */
-  counts: { blobs: number; records: number; refs: number; runs: number; episodes: number; journals: number };
+  counts: {
+    blobs: number;
+    records: number;
+    refs: number;
+    runs: number;
+    episodes: number;
+    journals: number;
+    campaigns: number;
+  };
   /** Files without a checksum of their own, written before there was one: damage that leaves their content as it is cannot be seen. */
   unchecked: number;
   /** In order of path. Empty: the store is sound. */

@@ -101,18 +101,22 @@ async function firstHolderMs(store: Store): Promise<number> {
     const since = store.runs.folder(id).holder()?.since;
     if (since !== undefined) first = Math.min(first, Date.parse(since) || 0);
   }
+  for (const id of await store.campaigns.ids()) {
+    const since = store.campaigns.holder(id)?.since;
+    if (since !== undefined) first = Math.min(first, Date.parse(since) || 0);
+  }
   return first;
 }
 
 /** Files that writers put aside while they worked, and archives half taken in. */
 async function findLeftovers(store: Store, amongObjects: readonly ListedFile[]): Promise<Candidate[]> {
   const beside = [...amongObjects];
-  for (const part of ["refs", "runs"]) beside.push(...(await listBelow(store, part)));
+  for (const part of ["refs", "runs", "campaigns"]) beside.push(...(await listBelow(store, part)));
   beside.push(...(await listBelow(store, "incoming")));
   const leftovers = new Map<string, Candidate>();
   for (const { path, sizeBytes, modifiedMs } of beside) {
     // A whole folder goes at once: an archive half taken in, a run half made.
-    const whole = /^(?:incoming\/[^/]+|runs\/[^/]+\.tmp)(?=\/)/.exec(path)?.[0] ?? path;
+    const whole = /^(?:incoming\/[^/]+|(?:runs|campaigns)\/[^/]+\.tmp)(?=\/)/.exec(path)?.[0] ?? path;
     if (!whole.endsWith(".tmp") && !whole.startsWith("incoming/")) continue;
     const known = leftovers.get(whole) ?? { kind: "leftover", path: whole, sizeBytes: 0, modifiedMs: 0 };
     known.sizeBytes += sizeBytes;

@@ -1,6 +1,7 @@
 /** Every object that a ref, a run or an episode reaches. */
 import { AutomemError, StoreError } from "../../core/errors.ts";
 import type { Hash } from "../../core/hash.ts";
+import { linksOfLine } from "../campaign-log.ts";
 import { hashesIn } from "../links.ts";
 import type { Store } from "../store.ts";
 
@@ -10,7 +11,7 @@ import type { Store } from "../store.ts";
  */
 export async function reachedObjects(store: Store): Promise<Set<Hash>> {
   try {
-    return await follow(store, await roots(store));
+    return await follow(store, await roots(store), await namedByCampaigns(store));
   } catch (cause) {
     if (!(cause instanceof AutomemError)) throw cause;
     throw new StoreError(
@@ -29,6 +30,8 @@ async function roots(store: Store): Promise<Hash[]> {
   const found: Hash[] = [];
   for (const name of await store.refs.names()) found.push(...[store.refs.get(name) ?? []].flat());
   for (const id of await store.runs.ids()) found.push(...(await rootsOfRun(store, id)));
+  for (const id of await store.campaigns.ids())
+    found.push(...[(await store.campaigns.peekFile(id))?.campaign ?? []].flat());
   return found;
 }
 
@@ -44,10 +47,23 @@ async function rootsOfRun(store: Store, id: string): Promise<Hash[]> {
   return found;
 }
 
-async function follow(store: Store, roots: readonly Hash[]): Promise<Set<Hash>> {
-  const reached = new Set<Hash>();
+/** What the logs of campaigns name: records, blobs, and some that only look like one. */
+async function namedByCampaigns(store: Store): Promise<Hash[]> {
+  const named: Hash[] = [];
+  for (const id of await store.campaigns.ids()) {
+    named.push(...(await store.campaigns.readLog(id)).lines.flatMap(linksOfLine));
+  }
+  return named;
+}
+
+/** `roots` must be records that are there; what is `named` need not be either. */
+async function follow(store: Store, roots: readonly Hash[], named: readonly Hash[] = []): Promise<Set<Hash>> {
   const records = [...new Set(roots)];
-  for (const hash of records) reached.add(hash);
+  const reached = new Set<Hash>(records);
+  for (const hash of named) {
+    if (!reached.has(hash) && (await store.records.has(hash))) records.push(hash);
+    reached.add(hash);
+  }
   for (let hash = records.pop(); hash !== undefined; hash = records.pop()) {
     for (const named of hashesIn(await store.records.getAny(hash))) {
       if (reached.has(named)) continue;

@@ -17,9 +17,9 @@ export function fsckCommand(context: CommandContext): Command {
       if (flags.json) return terminal.printJson(report);
       for (const damage of report.damage) terminal.print(damageText(damage));
       for (const { path, remark } of report.remarks) terminal.note(printable(`note: ${path}: ${remark}`));
-      const { blobs, records, refs, runs, episodes, journals } = report.counts;
+      const { blobs, records, refs, runs, episodes, journals, campaigns } = report.counts;
       terminal.print(
-        `Read ${blobs} blobs, ${records} records, ${refs} refs, ${runs} runs, ${episodes} episodes, ${journals} journals under way.`,
+        `Read ${blobs} blobs, ${records} records, ${refs} refs, ${runs} runs, ${episodes} episodes, ${journals} journals under way, ${campaigns} campaigns.`,
       );
       if (report.unchecked > 0) {
         terminal.note(
@@ -33,11 +33,12 @@ export function fsckCommand(context: CommandContext): Command {
     });
 }
 
-function damageText({ path, problem, refs, runs, episodes, records }: Damage): string {
+function damageText({ path, problem, refs, runs, episodes, campaigns, records }: Damage): string {
   const lines = [`damaged  ${path}: ${problem}`];
   const touched = [
     ...episodes.map(({ run, key }) => `episode ${run}/${key}`),
     ...runs.filter((run) => !episodes.some((episode) => episode.run === run)).map((run) => `run ${run}`),
+    ...campaigns.map((campaign) => `campaign ${campaign}`),
     ...refs.map((ref) => `ref ${ref}`),
     ...records.map((hash) => `record ${hash.slice(0, 12)}`),
   ];
