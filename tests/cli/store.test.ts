@@ -29,7 +29,7 @@ test("fsck exits with 0 on a sound store and with 1 on damage, and names file, r
   const sound = await automem(["fsck"]);
   expect([sound.exitCode, sound.stderr]).toEqual([0, ""]);
   expect(sound.stdout).toContain(
-    "Read 8 blobs, 5 records, 1 refs, 2 runs, 3 episodes, 1 journals under way.\nNo damage.",
+    "Read 8 blobs, 5 records, 1 refs, 2 runs, 3 episodes, 1 journals under way, 0 campaigns.\nNo damage.",
   );
 
   const { record } = (await filled.store.runs.folder(filled.finished).peekState("left-s1"))!;
