@@ -52,6 +52,22 @@ export function fewestTokens(messages: readonly ChatMessage[]): number {
   return messages.reduce((sum, { content }) => sum + (content.match(/\S*\p{L}\S*/gu)?.length ?? 0), 0);
 }
 
+/** No fewer than `fewestTokens`, in a fraction of its time: all runs between white space, with a letter or without. */
+function mostWords(messages: readonly ChatMessage[]): number {
+  let words = 0;
+  for (const { content } of messages) {
+    let gap = true;
+    for (let index = 0; index < content.length; index += 1) {
+      const code = content.charCodeAt(index);
+      const space = code <= 32;
+      if (gap && !space) words += 1;
+      // What is not ASCII may be white space of another kind, so a word may begin behind it.
+      gap = space || code > 127;
+    }
+  }
+  return words;
+}
+
 /** Tokens that a prompt has at most: its UTF-8 bytes, and 32 for the frame of each message and of the reply. */
 export function mostTokens(messages: readonly ChatMessage[]): number {
   return messages.reduce((sum, { content }) => sum + Buffer.byteLength(content) + 32, 32);
@@ -73,7 +89,7 @@ export function checkForCut(messages: readonly ChatMessage[], facts: ReplyFacts)
   const { promptTokens, generatedTokens } = facts.usage;
   const { modelName, contextTokens, maxTokens } = facts;
   const data = { promptTokens, contextTokens };
-  const fewest = fewestTokens(messages);
+  const fewest = promptTokens === undefined || promptTokens >= mostWords(messages) ? 0 : fewestTokens(messages);
   if (promptTokens !== undefined && promptTokens < fewest) {
     throw new ProviderError(
       `${modelName} read ${promptTokens} tokens of a prompt that has at least ${fewest}: the server cut it silently. Use a larger context or a shorter prompt.`,

@@ -71,6 +71,21 @@ describe("checkForCut", () => {
     expect(() => checkForCut(messages, { ...facts, usage: { promptTokens: 5 } })).not.toThrow();
   });
 
+  test("finds it in any text, and only there", () => {
+    const text = fc.string({
+      unit: fc.constantFrom("a", "é", "7", "!", " ", "\n", "\u00a0", "\u3000", "字", "\u0001"),
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 3 }), fc.nat(20), (texts, promptTokens) => {
+        const said = texts.map((content) => ({ role: "user" as const, content }));
+        const check = () => checkForCut(said, { ...facts, usage: { promptTokens } });
+        if (promptTokens < fewestTokens(said)) expect(check).toThrow("cut it silently");
+        else expect(check).not.toThrow();
+      }),
+    );
+  });
+
   test("finds a reply that ended with the context instead of the limit", () => {
     const cut = { ...facts, cutByLength: true };
     expect(() => checkForCut(messages, { ...cut, usage: { generatedTokens: 9 } })).toThrow("was full");

@@ -5,6 +5,7 @@
  */
 import { writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { AppendFile } from "../../src/platform/append-file.ts";
 import { type CrashRun, playCrashRun } from "./crash-run.ts";
 
 const given = JSON.parse(process.argv[2] ?? "{}") as CrashRun & { killAt?: number; torn?: boolean };
@@ -20,18 +21,33 @@ for (const name of ["appendFile", "writeFile", "datasync", "sync"]) {
   const method = methods[name];
   if (method === undefined) throw new Error(`file handles have no ${name}`);
   methods[name] = function (...args) {
-    count++;
-    kinds.push(name);
-    if (count === given.killAt) {
-      const content = args[0] as string | Uint8Array | undefined;
-      if (given.torn && content !== undefined) {
-        const bytes = Buffer.from(content as string);
-        writeSync(this.fd, bytes.subarray(0, Math.ceil(bytes.length / 2)));
-      }
-      process.kill(process.pid, "SIGKILL");
-    }
+    const content = args[0] as string | Uint8Array | undefined;
+    atCall(name, () => {
+      if (content === undefined) return;
+      const bytes = Buffer.from(content as string);
+      writeSync(this.fd, bytes.subarray(0, Math.ceil(bytes.length / 2)));
+    });
     return method.apply(this, args);
   };
+}
+
+const { append, sync } = AppendFile.prototype;
+AppendFile.prototype.append = function (text) {
+  atCall("append", () => append.call(this, text.slice(0, Math.ceil(text.length / 2))));
+  append.call(this, text);
+};
+AppendFile.prototype.sync = function () {
+  atCall("sync", () => undefined);
+  return sync.call(this);
+};
+
+/** Counts a write or sync, and kills the process if its turn has come; `tear` writes the half of it. */
+function atCall(name: string, tear: () => void): void {
+  count++;
+  kinds.push(name);
+  if (count !== given.killAt) return;
+  if (given.torn) tear();
+  process.kill(process.pid, "SIGKILL");
 }
 
 const summary = await playCrashRun(given, () => process.stdout.write("playing\n"));

@@ -33,11 +33,11 @@ test("killed before any write or sync, or in the middle of any write", async () 
   expect([[...calls].sort(), actions]).toEqual([[...wholeCalls].sort(), 6]);
   const records = (await playCrashRun({ ...plan(whole), runId })).finished.map(({ record }) => record);
   expect(records.length).toBe(2);
-  expect(kinds.filter((kind: string) => kind === "appendFile").length).toBeGreaterThanOrEqual(calls.length + actions);
+  expect(kinds.filter((kind: string) => kind === "append").length).toBeGreaterThanOrEqual(calls.length + actions);
 
   let killed = 0;
   for (let killAt = 1; killAt <= kinds.length; killAt++) {
-    for (const torn of kinds[killAt - 1].endsWith("File") ? [false, true] : [false]) {
+    for (const torn of kinds[killAt - 1].endsWith("sync") ? [false] : [false, true]) {
       const where = `${torn ? "in" : "before"} ${kinds[killAt - 1]} ${killAt}`;
       const folder = freshFolder();
       const before = server.asked.length;
