@@ -5,17 +5,18 @@ import * as v from "valibot";
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-export const Json: v.GenericSchema<Json> = v.lazy(() =>
-  v.union([
-    v.null(),
-    v.boolean(),
-    v.pipe(v.number(), v.finite()),
-    v.string(),
-    v.array(Json),
-    v.record(v.string(), Json),
-  ]),
-);
+export const Json: v.GenericSchema<Json> = v.lazy(() => oneLevel);
 export const JsonObject: v.GenericSchema<JsonObject> = v.record(v.string(), Json);
+
+/** Made once: `lazy` asks for it again at each value. */
+const oneLevel = v.union([
+  v.null(),
+  v.boolean(),
+  v.pipe(v.number(), v.finite()),
+  v.string(),
+  v.array(Json),
+  v.record(v.string(), Json),
+]);
 
 /** RFC 8785 text of a JSON value: equal values give equal text. Throws `TypeError` on what JSON cannot hold. */
 export function canonicalJson(value: unknown): string {

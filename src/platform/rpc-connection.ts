@@ -133,8 +133,10 @@ export class RpcConnection {
         timer = setTimeout(() => settle(() => reject(unanswered)), options.cancelGraceMs ?? 0);
       };
       const onAbort = () => giveUp("cancelled", "was cancelled");
-      const seconds = (options.timeoutMs / 1000).toLocaleString("en", { maximumFractionDigits: 1, useGrouping: false });
-      timer = setTimeout(() => giveUp("timeout", `gave no answer within ${seconds} s`), options.timeoutMs);
+      timer = setTimeout(
+        () => giveUp("timeout", `gave no answer within ${secondsText(options.timeoutMs)} s`),
+        options.timeoutMs,
+      );
       options.signal?.addEventListener("abort", onAbort, { once: true });
 
       this.#pending.add(onEnd);
@@ -206,6 +208,10 @@ export class RpcConnection {
       },
     };
   }
+}
+
+function secondsText(milliseconds: number): string {
+  return (milliseconds / 1000).toLocaleString("en", { maximumFractionDigits: 1, useGrouping: false });
 }
 
 function asAnswer(cause: unknown): RpcError | undefined {
