@@ -1,10 +1,10 @@
 /** Figures of an episode, entry by entry as they are made or read. Bounded memory but for the memory folder's lines. */
 import type { JournalEntry } from "../core/journal.ts";
-import { baseOperations } from "../core/memory-op.ts";
 import type { EpisodeFigures } from "./figures.ts";
-import { MemoryLines, normalLines } from "./memory-lines.ts";
+import { MemoryLines } from "./memory-lines.ts";
 import { UnproductiveActions } from "./oscillation.ts";
 import { PhaseCounter } from "./phase-counter.ts";
+import { linesWritten } from "./written-lines.ts";
 
 type OperationEntry = Extract<JournalEntry, { kind: "operation" }>;
 type ActionEntry = Extract<JournalEntry, { kind: "action" }>;
@@ -111,24 +111,9 @@ export class EpisodeCounter {
     }
     if (entry.writes === undefined) return;
     this.#writes++;
-    const lines = this.#linesWritten(entry);
+    const lines = linesWritten(entry, this.#memory);
     this.#writtenLines += lines.length;
-    this.#redundantLines += lines.filter((line) => this.#memory.has(line)).length;
-  }
-
-  /**
-   * What the model itself wrote. A base operation's text is its own. A scaffold's operation replaces whole files, of which the model wrote
-   * the lines that were not in the file before; if there are none, it wrote one line that stood there already.
-   */
-  #linesWritten(entry: OperationEntry): string[] {
-    if (entry.name in baseOperations) return normalLines((entry.writes ?? []).map(({ text }) => text).join("\n"));
-    return (entry.writes ?? []).flatMap((write) => {
-      if (write.change !== "replace") return normalLines(write.text);
-      const before = new Set(this.#memory.linesOf(write.file));
-      const lines = normalLines(write.text);
-      const added = lines.filter((line) => !before.has(line));
-      return added.length > 0 ? added : lines.slice(0, 1);
-    });
+    this.#redundantLines += lines.filter(({ line }) => this.#memory.has(line)).length;
   }
 }
 
