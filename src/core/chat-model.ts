@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { AdapterLoader } from "./adapter-loader.ts";
 import type { GrammarForm, ReplyGrammar } from "./grammar.ts";
 import type { Hash } from "./hash.ts";
+import type { ChatWithTools } from "./tool-calls.ts";
 
 export const ChatMessage = v.object({ role: v.picklist(["system", "user", "assistant"]), content: v.string() });
 export type ChatMessage = v.InferOutput<typeof ChatMessage>;
@@ -104,6 +105,8 @@ export interface ChatModel {
   /** Where adapters can be loaded while the server runs (`capabilities.adapters` is `runtime`). */
   readonly adapters?: AdapterLoader | undefined;
   chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply>;
+  /** A turn with tools; absent where the provider cannot. Whether the model itself knows tools shows at the first call. */
+  chatWithTools?: ChatWithTools | undefined;
   /** Tokens of the messages with the chat template; `undefined` where the provider cannot count. */
   countTokens(messages: readonly ChatMessage[]): Promise<number | undefined>;
   /** The server's own totals over all its callers, where it keeps them; `undefined` where it does not say. */

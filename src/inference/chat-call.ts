@@ -1,5 +1,5 @@
 /** What every HTTP provider does around a call: time limit, cancellation, retries, and no retry once text was shown. */
-import type { ChatOptions, ChatReply, ModelCapabilities } from "../core/chat-model.ts";
+import type { ChatOptions, ModelCapabilities } from "../core/chat-model.ts";
 import { AutomemError, messageOf, ProviderError } from "../core/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import { withRetries } from "./retry.ts";
@@ -27,10 +27,10 @@ export interface ChatCall {
  * One reply within `timeoutMs`, all attempts together.
  * Throws `ProviderError`; a thrown value of another kind becomes `bad-response` with its message.
  */
-export async function chatCall(
+export async function chatCall<Reply>(
   call: ChatCall,
-  attempt: (attempt: ChatAttempt) => Promise<ChatReply>,
-): Promise<ChatReply> {
+  attempt: (attempt: ChatAttempt) => Promise<Reply>,
+): Promise<Reply> {
   refuseUnsupported(call);
   const { options, clock, random, modelName, attempts } = call;
   let shown = false;

@@ -1,6 +1,6 @@
 /** The second half of the conformance suite of `ChatModel`: how every provider of a server meets that server's faults. */
 import { afterEach, describe, expect, test } from "bun:test";
-import type { ChatOptions } from "../../src/core/chat-model.ts";
+import type { ChatModel, ChatOptions, ChatReply } from "../../src/core/chat-model.ts";
 import {
   closedAddress,
   type FakeServer,
@@ -18,9 +18,17 @@ import type { Dialect } from "./dialects/dialect.ts";
 /** Longer than the test clock lets a delay pass at once. */
 const LONG_WAIT_SECONDS = 100;
 
+/** One turn of plain chat, or one with a tool at hand. */
+export type Ask = (
+  model: ChatModel,
+  options: ChatOptions,
+) => Promise<Pick<ChatReply, "text" | "usage"> & { finishReason: string }>;
+
+const askPlainly: Ask = (model, options) => model.chat(question, options);
+
 /** Declares the tests. */
-export function chatModelFaults(dialect: Dialect): void {
-  const { provider } = dialect;
+export function chatModelFaults(dialect: Dialect, name = dialect.provider, ask: Ask = askPlainly): void {
+  const provider = name;
   const running: FakeServer[] = [];
   afterEach(async () => {
     for (const server of running.splice(0)) await server.stop();
@@ -69,7 +77,7 @@ export function chatModelFaults(dialect: Dialect): void {
   describe(`${provider}: a reply`, () => {
     test("is whole, with its figures", async () => {
       const { model, chats, clock } = await openOn([good]);
-      const reply = await model.chat(question, callOptions());
+      const reply = await ask(model, callOptions());
       expect([reply.text, reply.finishReason]).toEqual(["Paris.", "stop"]);
       expect([reply.usage.promptTokens, reply.usage.generatedTokens]).toEqual([40, 2]);
       expect([chats(), clock.slept]).toEqual([1, []]);
@@ -77,7 +85,7 @@ export function chatModelFaults(dialect: Dialect): void {
 
     test("of no tokens is an honest empty text", async () => {
       const { model } = await openOn([dialect.emptyReply]);
-      expect((await model.chat(question, callOptions())).text).toBe("");
+      expect((await ask(model, callOptions())).text).toBe("");
     });
   });
 
@@ -100,27 +108,27 @@ export function chatModelFaults(dialect: Dialect): void {
     ];
     test.each(passing)("%s is tried three times, with longer and longer delays", async (_, answer, code) => {
       const { model, chats, clock } = await openOn([answer]);
-      const fault = await faultOf(model.chat(question, callOptions()));
+      const fault = await faultOf(ask(model, callOptions()));
       expect([fault.code, fault.retryable, chats()]).toEqual([code, true, 3]);
       expect(clock.slept).toEqual([500, 1000]);
     });
 
     test.each(passing)("%s, and the next attempt succeeds", async (_, answer) => {
       const { model, chats } = await openOn([answer, good]);
-      expect((await model.chat(question, callOptions())).text).toBe("Paris.");
+      expect((await ask(model, callOptions())).text).toBe("Paris.");
       expect(chats()).toBe(2);
     });
 
     test("the delays are spread by chance", async () => {
       const early = await openOn([() => dialect.error(500, "boom")], () => 0);
-      await faultOf(early.model.chat(question, callOptions()));
+      await faultOf(ask(early.model, callOptions()));
       expect(early.clock.slept).toEqual([375, 750]);
     });
 
     test("a connection refused in the middle of a run is unreachable, tried three times", async () => {
       const { model, clock, server } = await openOn([good]);
       await server.stop();
-      const fault = await faultOf(model.chat(question, callOptions()));
+      const fault = await faultOf(ask(model, callOptions()));
       expect([fault.code, fault.retryable]).toEqual(["unreachable", true]);
       expect(clock.slept).toEqual([500, 1000]);
     });
@@ -128,7 +136,7 @@ export function chatModelFaults(dialect: Dialect): void {
     test("is not tried again once text was shown", async () => {
       const { model, chats } = await openOn([() => dialect.cut(["Par"]), good]);
       const shown: string[] = [];
-      const call = model.chat(question, callOptions({ onText: (piece) => shown.push(piece) }));
+      const call = ask(model, callOptions({ onText: (piece) => shown.push(piece) }));
       expect((await faultOf(call)).code).toBe("stream-cut");
       expect([shown.join(""), chats()]).toEqual(["Par", 1]);
     });
@@ -139,20 +147,20 @@ export function chatModelFaults(dialect: Dialect): void {
 
     test("waits as long as the server says, and never less", async () => {
       const { model, clock } = await openOn([limited({ "retry-after": "7" }), good], () => 0);
-      expect((await model.chat(question, callOptions())).text).toBe("Paris.");
+      expect((await ask(model, callOptions())).text).toBe("Paris.");
       expect(clock.slept).toEqual([7000]);
     });
 
     test("waits until the date that the server says", async () => {
       const headers = { date: "Sat, 21 Nov 2026 12:00:00 GMT", "retry-after": "Sat, 21 Nov 2026 12:00:09 GMT" };
       const { model, clock } = await openOn([limited(headers), good], () => 0);
-      await model.chat(question, callOptions());
+      await ask(model, callOptions());
       expect(clock.slept).toEqual([9000]);
     });
 
     test("of more than five minutes is given back to the caller at once", async () => {
       const { model, chats, clock } = await openOn([limited({ "retry-after": "3600" }), good]);
-      const fault = await faultOf(model.chat(question, callOptions()));
+      const fault = await faultOf(ask(model, callOptions()));
       expect([fault.code, fault.data.retryAfterMs, chats()]).toEqual(["rate-limited", 3_600_000, 1]);
       expect(clock.slept).toEqual([]);
     });
@@ -166,14 +174,14 @@ export function chatModelFaults(dialect: Dialect): void {
       ["a prompt that does not fit", dialect.overflow, "context-overflow"],
     ] as [string, () => Response, string][])("%s is tried once", async (_, answer, code) => {
       const { model, chats, clock } = await openOn([answer, good]);
-      const fault = await faultOf(model.chat(question, callOptions()));
+      const fault = await faultOf(ask(model, callOptions()));
       expect([fault.name, fault.code, fault.retryable]).toEqual(["ProviderError", code, false]);
       expect([chats(), clock.slept]).toEqual([1, []]);
     });
 
     test("an overflow that the server reports has its counts where it gives them", async () => {
       const { model } = await openOn([dialect.overflow]);
-      const { data } = await faultOf(model.chat(question, callOptions()));
+      const { data } = await faultOf(ask(model, callOptions()));
       expect(data.promptTokens).toBe(9000);
     });
   });
@@ -191,7 +199,7 @@ export function chatModelFaults(dialect: Dialect): void {
     test("a server that never answers is a timeout", async () => {
       const { promise, silent } = asked();
       const { model, clock, chats } = await openOn([silent]);
-      const call = faultOf(model.chat(question, callOptions({ timeoutMs: 120_000 })));
+      const call = faultOf(ask(model, callOptions({ timeoutMs: 120_000 })));
       await promise;
       clock.expire();
       const fault = await call;
@@ -201,13 +209,13 @@ export function chatModelFaults(dialect: Dialect): void {
     test("a stream that stalls is a timeout", async () => {
       const { model, clock } = await openOn([() => dialect.stalled(["Par"])]);
       const onText = () => clock.expire();
-      expect((await faultOf(model.chat(question, callOptions({ timeoutMs: 120_000, onText })))).code).toBe("timeout");
+      expect((await faultOf(ask(model, callOptions({ timeoutMs: 120_000, onText })))).code).toBe("timeout");
     });
 
     test("a call cancelled before it begins sends nothing", async () => {
       const { model, server } = await openOn([good]);
       const before = server.requests.length;
-      const fault = await faultOf(model.chat(question, callOptions({ signal: AbortSignal.abort() })));
+      const fault = await faultOf(ask(model, callOptions({ signal: AbortSignal.abort() })));
       expect([fault.code, server.requests.length - before]).toEqual(["cancelled", 0]);
     });
 
@@ -215,7 +223,7 @@ export function chatModelFaults(dialect: Dialect): void {
       const { promise, silent } = asked();
       const { model } = await openOn([silent]);
       const controller = new AbortController();
-      const call = faultOf(model.chat(question, callOptions({ signal: controller.signal })));
+      const call = faultOf(ask(model, callOptions({ signal: controller.signal })));
       await promise;
       controller.abort();
       expect((await call).code).toBe("cancelled");
@@ -224,9 +232,9 @@ export function chatModelFaults(dialect: Dialect): void {
     test("a call cancelled in the middle of a stream is cancelled, and the next one works", async () => {
       const { model } = await openOn([() => dialect.stalled(["Par"]), good]);
       const controller = new AbortController();
-      const call = model.chat(question, callOptions({ signal: controller.signal, onText: () => controller.abort() }));
+      const call = ask(model, callOptions({ signal: controller.signal, onText: () => controller.abort() }));
       expect((await faultOf(call)).code).toBe("cancelled");
-      expect((await model.chat(question, callOptions())).text).toBe("Paris.");
+      expect((await ask(model, callOptions())).text).toBe("Paris.");
     });
 
     test("a call cancelled while it waits for the next attempt is cancelled at once", async () => {
@@ -241,7 +249,7 @@ export function chatModelFaults(dialect: Dialect): void {
       };
       const limited = () => dialect.error(429, "slow down", { "retry-after": String(LONG_WAIT_SECONDS) });
       const { model, chats } = await openOn([limited], () => 0, cancelling);
-      const fault = await faultOf(model.chat(question, callOptions({ signal: controller.signal })));
+      const fault = await faultOf(ask(model, callOptions({ signal: controller.signal })));
       expect([fault.code, chats()]).toEqual(["cancelled", 1]);
     });
   });

@@ -11,6 +11,7 @@ import type {
 } from "../../core/chat-model.ts";
 import { ConfigError, ProviderError } from "../../core/errors.ts";
 import type { ModelName } from "../../core/model-name.ts";
+import type { ToolMessage, ToolOptions, ToolReply, ToolSpec } from "../../core/tool-calls.ts";
 import { type ChatAttempt, chatCall } from "../chat-call.ts";
 import {
   badResponseFault,
@@ -22,9 +23,12 @@ import {
 import { checkForCut, mostTokens } from "../overflow.ts";
 import { withRetries } from "../retry.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
+import { certainMessages, wholeMessages } from "../tools/plain-messages.ts";
+import { readCalls } from "../tools/read-call.ts";
 import { toConversation, toRequest } from "./convert-messages.ts";
 import { isUnknownPage, requestFault, streamFault } from "./faults.ts";
-import { mapFinish } from "./map-finish.ts";
+import { mapFinish, mapToolFinish } from "./map-finish.ts";
+import { BlockPieces } from "./tool-blocks.ts";
 import { mergeUsage, toUsage } from "./usage.ts";
 import { MessageEvent, type MessageUsage, ModelFacts, TokenCount } from "./wire.ts";
 
@@ -106,10 +110,21 @@ class AnthropicModel implements ChatModel {
     this.#deps = deps;
   }
 
-  chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
-    const { clock, random } = this.#deps;
-    const call = { modelName: this.identity.name, options, capabilities: this.capabilities, clock, random };
-    return chatCall(call, (attempt) => this.#attempt(messages, options, attempt));
+  async chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
+    const { text, usage, timings, finishReason } = await this.#ask({ messages, whole: messages, options }, mapFinish);
+    return { text, finishReason, usage, timings };
+  }
+
+  async chatWithTools(
+    conversation: readonly ToolMessage[],
+    tools: readonly ToolSpec[],
+    options: ToolOptions,
+  ): Promise<ToolReply> {
+    const asked: Asked = { messages: conversation, whole: wholeMessages(conversation, tools), tools, options };
+    const { text, blocks, finishReason, usage, timings } = await this.#ask(asked, mapToolFinish);
+    const thoughts = blocks.thoughts();
+    const calls = readCalls(blocks.calls(), conversation, tools);
+    return { text, calls, finishReason, usage, timings, ...(thoughts.length === 0 ? {} : { carried: thoughts }) };
   }
 
   async countTokens(messages: readonly ChatMessage[]): Promise<number> {
@@ -120,7 +135,21 @@ class AnthropicModel implements ChatModel {
     // The package keeps no connection that must be closed.
   }
 
-  async #attempt(messages: readonly ChatMessage[], options: ChatOptions, attempt: ChatAttempt): Promise<ChatReply> {
+  #ask<Reason extends string>(
+    asked: Asked,
+    mapReason: (stopReason: string) => Reason | undefined,
+  ): Promise<Answer<Reason>> {
+    const { clock, random } = this.#deps;
+    const { options } = asked;
+    const call = { modelName: this.identity.name, options, capabilities: this.capabilities, clock, random };
+    return chatCall(call, (attempt) => this.#attempt(asked, attempt, mapReason));
+  }
+
+  async #attempt<Reason extends string>(
+    { messages, whole, tools, options }: Asked,
+    attempt: ChatAttempt,
+    mapReason: (stopReason: string) => Reason | undefined,
+  ): Promise<Answer<Reason>> {
     const { clock } = this.#deps;
     const { maxTokens } = options.sampling;
     const startedMs = clock.monotonicMs();
@@ -130,8 +159,9 @@ class AnthropicModel implements ChatModel {
       sampling: options.sampling,
       grammar: options.grammar,
       canDisableThinking: this.#canDisableThinking,
+      tools,
     });
-    await this.#refuseOverflow(messages, maxTokens, attempt.signal);
+    await this.#refuseOverflow({ messages, whole, tools, options }, attempt.signal);
     const stream = await this.#client.messages
       .create(request, { signal: attempt.signal, timeout: options.timeoutMs + TIMEOUT_MARGIN_MS })
       .catch((cause: unknown) => {
@@ -145,25 +175,27 @@ class AnthropicModel implements ChatModel {
       attempt.onText(piece);
     });
     const usage = toUsage(end.usage);
-    const finishReason = mapFinish(end.stopReason);
+    const finishReason = mapReason(end.stopReason);
     if (finishReason === undefined) throw this.#noReply(end.stopReason, usage.promptTokens);
     if (text === "" && usage.generatedTokens === undefined) throw emptyResponseFault(this.#context, end.stopReason);
     const cutByLength = finishReason === "length";
-    checkForCut(messages, {
+    checkForCut(certainMessages(messages), {
       modelName: this.identity.name,
       usage,
       cutByLength,
       maxTokens,
       contextTokens: this.#contextTokens,
     });
-    return { text, finishReason, usage, timings: { totalMs: clock.monotonicMs() - startedMs, firstTokenMs } };
+    const timings = { totalMs: clock.monotonicMs() - startedMs, firstTokenMs };
+    return { text, finishReason, blocks: end.blocks, usage, timings };
   }
 
   /** The server counts for us, but is asked only where the prompt's bytes leave it open whether it fits. */
-  async #refuseOverflow(messages: readonly ChatMessage[], maxTokens: number, signal: AbortSignal): Promise<void> {
+  async #refuseOverflow({ messages, whole, tools, options }: Asked, signal: AbortSignal): Promise<void> {
     const contextTokens = this.#contextTokens;
-    if (mostTokens(messages) + maxTokens <= contextTokens) return;
-    const promptTokens = await this.#count(messages, signal);
+    const { maxTokens } = options.sampling;
+    if (mostTokens(whole) + maxTokens <= contextTokens) return;
+    const promptTokens = await this.#count(messages, signal, tools);
     if (promptTokens + maxTokens <= contextTokens) return;
     throw new ProviderError(
       `${this.identity.name}: the prompt has ${promptTokens} tokens and the reply may have ${maxTokens}, more than the context of ${contextTokens}. Use a larger context, a shorter prompt or fewer tokens for the reply.`,
@@ -171,8 +203,12 @@ class AnthropicModel implements ChatModel {
     );
   }
 
-  async #count(messages: readonly ChatMessage[], signal: AbortSignal): Promise<number> {
-    const body = { model: this.#model, ...toConversation(messages) };
+  async #count(
+    messages: Asked["messages"],
+    signal: AbortSignal,
+    tools?: readonly ToolSpec[] | undefined,
+  ): Promise<number> {
+    const body = { model: this.#model, ...toConversation(messages, tools) };
     const answer = await this.#client.messages.countTokens(body, { signal }).catch((cause: unknown) => {
       throw requestFault(cause, this.#context);
     });
@@ -196,8 +232,22 @@ class AnthropicModel implements ChatModel {
   }
 }
 
+interface Asked {
+  messages: readonly (ChatMessage | ToolMessage)[];
+  /** Bounds what the prompt can be. */
+  whole: readonly ChatMessage[];
+  tools?: readonly ToolSpec[] | undefined;
+  options: ChatOptions;
+}
+
+interface Answer<Reason> extends Pick<ChatReply, "text" | "usage" | "timings"> {
+  finishReason: Reason;
+  blocks: BlockPieces;
+}
+
 interface StreamEnd {
   stopReason: string;
+  blocks: BlockPieces;
   usage: MessageUsage | undefined;
 }
 
@@ -208,6 +258,7 @@ async function readStream(
   onText: (piece: string) => void,
 ): Promise<StreamEnd> {
   const events = stream[Symbol.asyncIterator]();
+  const blocks = new BlockPieces();
   let stopReason: string | undefined;
   let usage: MessageUsage | undefined;
   for (;;) {
@@ -220,10 +271,11 @@ async function readStream(
     const { type, message, delta, usage: counted } = parsed.output;
     usage = mergeUsage(usage, message?.usage ?? counted);
     if (delta?.type === "text_delta" && delta.text) onText(delta.text);
+    blocks.add(parsed.output);
     stopReason = delta?.stop_reason ?? stopReason;
     if (type !== "message_stop") continue;
     if (stopReason === undefined) throw emptyResponseFault(context, "no stop_reason");
-    return { stopReason, usage };
+    return { stopReason, blocks, usage };
   }
 }
 

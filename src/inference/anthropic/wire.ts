@@ -12,12 +12,31 @@ export const MessageUsage = v.object({
 });
 export type MessageUsage = v.InferOutput<typeof MessageUsage>;
 
-/** Events of one reply: `message_start`, deltas of its text, `message_delta` with the stop reason, `message_stop`. */
+/** Events of one reply: `message_start`, blocks with deltas, `message_delta` with the stop reason, `message_stop`. */
 export const MessageEvent = v.object({
   type: v.string(),
   message: v.nullish(v.object({ usage: v.nullish(MessageUsage) })),
+  /** Place of the block that begins, or that the delta belongs to. */
+  index: Count,
+  content_block: v.nullish(
+    v.object({
+      type: v.string(),
+      id: v.nullish(v.string()),
+      name: v.nullish(v.string()),
+      /** Of a redacted thought. */
+      data: v.nullish(v.string()),
+    }),
+  ),
   delta: v.nullish(
-    v.object({ type: v.nullish(v.string()), text: v.nullish(v.string()), stop_reason: v.nullish(v.string()) }),
+    v.object({
+      type: v.nullish(v.string()),
+      text: v.nullish(v.string()),
+      /** Of a tool call's arguments. */
+      partial_json: v.nullish(v.string()),
+      thinking: v.nullish(v.string()),
+      signature: v.nullish(v.string()),
+      stop_reason: v.nullish(v.string()),
+    }),
   ),
   usage: v.nullish(MessageUsage),
 });

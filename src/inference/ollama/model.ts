@@ -11,6 +11,7 @@ import type {
 } from "../../core/chat-model.ts";
 import { AutomemError, ConfigError } from "../../core/errors.ts";
 import type { ModelName } from "../../core/model-name.ts";
+import type { ToolMessage, ToolOptions, ToolReply, ToolSpec } from "../../core/tool-calls.ts";
 import { type ChatAttempt, chatCall } from "../chat-call.ts";
 import {
   badResponseFault,
@@ -22,6 +23,8 @@ import {
 import { checkForCut } from "../overflow.ts";
 import { withRetries } from "../retry.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
+import { certainMessages } from "../tools/plain-messages.ts";
+import { readCalls, type WrittenCall } from "../tools/read-call.ts";
 import { checkedFetch } from "./checked-fetch.ts";
 import { toRequest } from "./convert-messages.ts";
 import { mapFinish } from "./map-finish.ts";
@@ -40,6 +43,12 @@ const capabilities: ModelCapabilities = {
   grammar: "json-schema",
   adapters: "none",
 };
+
+type Asked = readonly (ChatMessage | ToolMessage)[];
+
+interface Answer extends ChatReply {
+  calls: WrittenCall[];
+}
 
 type CreateClient = (signal: AbortSignal) => Ollama;
 
@@ -108,7 +117,22 @@ class OllamaModel implements ChatModel {
     this.#deps = deps;
   }
 
-  chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
+  async chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
+    const { text, finishReason, usage, timings } = await this.#ask(messages, [], options);
+    return { text, finishReason, usage, timings };
+  }
+
+  async chatWithTools(
+    conversation: readonly ToolMessage[],
+    tools: readonly ToolSpec[],
+    options: ToolOptions,
+  ): Promise<ToolReply> {
+    const { text, calls: written, finishReason, usage, timings } = await this.#ask(conversation, tools, options);
+    const calls = readCalls(written, conversation, tools);
+    return { text, calls, finishReason: toolFinish(finishReason, calls.length), usage, timings };
+  }
+
+  #ask(messages: Asked, tools: readonly ToolSpec[], options: ChatOptions): Promise<Answer> {
     const call = {
       modelName: this.identity.name,
       options,
@@ -116,17 +140,22 @@ class OllamaModel implements ChatModel {
       clock: this.#deps.clock,
       random: this.#deps.random,
     };
-    return chatCall(call, (attempt) => this.#attempt(messages, options, attempt));
+    return chatCall(call, (attempt) => this.#attempt(messages, tools, options, attempt));
   }
 
-  async #attempt(messages: readonly ChatMessage[], options: ChatOptions, attempt: ChatAttempt): Promise<ChatReply> {
+  async #attempt(
+    messages: Asked,
+    tools: readonly ToolSpec[],
+    options: ChatOptions,
+    attempt: ChatAttempt,
+  ): Promise<Answer> {
     const { clock } = this.#deps;
     const startedMs = clock.monotonicMs();
-    const request = toRequest(this.#model, messages, options, this.#settings);
+    const request = toRequest(this.#model, messages, options, this.#settings, tools);
     const stream = await this.#createClient(attempt.signal).chat(request);
     let text = "";
     let firstTokenMs: number | undefined;
-    const last = await this.#readStream(stream, (piece) => {
+    const { last, calls } = await this.#readStream(stream, (piece) => {
       firstTokenMs ??= clock.monotonicMs() - startedMs;
       text += piece;
       attempt.onText(piece);
@@ -134,19 +163,23 @@ class OllamaModel implements ChatModel {
     const finishReason = mapFinish(last.done_reason);
     if (finishReason === undefined) throw emptyResponseFault(this.#context, `done_reason ${last.done_reason}`);
     const usage = toUsage(last);
-    checkForCut(messages, {
+    checkForCut(certainMessages(messages), {
       modelName: this.identity.name,
       usage,
       cutByLength: finishReason === "length",
       maxTokens: options.sampling.maxTokens,
       contextTokens: this.#settings.contextTokens,
     });
-    return { text, finishReason, usage, timings: { totalMs: clock.monotonicMs() - startedMs, firstTokenMs } };
+    return { text, calls, finishReason, usage, timings: { totalMs: clock.monotonicMs() - startedMs, firstTokenMs } };
   }
 
   /** Passes text on until the chunk marked done, which is returned. Throws `stream-cut` without one. */
-  async #readStream(stream: AsyncIterable<unknown>, onText: (piece: string) => void): Promise<ChatChunk> {
+  async #readStream(
+    stream: AsyncIterable<unknown>,
+    onText: (piece: string) => void,
+  ): Promise<{ last: ChatChunk; calls: WrittenCall[] }> {
     const chunks = stream[Symbol.asyncIterator]();
+    const calls: WrittenCall[] = [];
     for (;;) {
       const next = await chunks.next().catch((cause: unknown) => {
         if (cause instanceof AutomemError) throw cause;
@@ -158,7 +191,10 @@ class OllamaModel implements ChatModel {
         throw badResponseFault(this.#context, `an unknown kind of message (${chunk.issues[0].message})`);
       const piece = chunk.output.message?.content ?? "";
       if (piece !== "") onText(piece);
-      if (chunk.output.done === true) return chunk.output;
+      for (const { function: called } of chunk.output.message?.tool_calls ?? []) {
+        calls.push({ id: "", name: called?.name ?? "", input: called?.arguments ?? {} });
+      }
+      if (chunk.output.done === true) return { last: chunk.output, calls };
     }
   }
 
@@ -170,6 +206,10 @@ class OllamaModel implements ChatModel {
   async close(): Promise<void> {
     // The server lives on; each call has its own connection.
   }
+}
+
+function toolFinish(reason: ChatReply["finishReason"], calls: number): ToolReply["finishReason"] {
+  return reason === "stop" && calls > 0 ? "calls" : reason;
 }
 
 async function read<S extends v.GenericSchema>(

@@ -4,7 +4,15 @@ import * as v from "valibot";
 const Count = v.nullish(v.number());
 
 export const ChatChunk = v.object({
-  message: v.nullish(v.object({ content: v.nullish(v.string()) })),
+  message: v.nullish(
+    v.object({
+      content: v.nullish(v.string()),
+      /** Whole calls, in one chunk or several. */
+      tool_calls: v.nullish(
+        v.array(v.object({ function: v.nullish(v.object({ name: v.nullish(v.string()), arguments: v.unknown() })) })),
+      ),
+    }),
+  ),
   done: v.nullish(v.boolean()),
   done_reason: v.nullish(v.string()),
   /** Tokens of the prompt, cached ones included. */

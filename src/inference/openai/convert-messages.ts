@@ -1,9 +1,12 @@
 /** A chat call as the request of an OpenAI-compatible server. Pure. */
 import type { ChatMessage, Sampling } from "../../core/chat-model.ts";
+import type { ToolMessage, ToolSpec } from "../../core/tool-calls.ts";
+import { toMessages, toTools, type WireMessage, type WireTool } from "./tool-calls.ts";
 
 export interface CompletionRequest {
   model: string;
-  messages: { role: "system" | "user" | "assistant"; content: string }[];
+  messages: WireMessage[];
+  tools?: WireTool[];
   stream: true;
   stream_options: { include_usage: true };
   temperature: number;
@@ -20,14 +23,16 @@ export interface CompletionRequest {
 /** OpenAI itself wants `max_completion_tokens`; other servers know `max_tokens`, some of them nothing else. */
 export function toRequest(
   model: string,
-  messages: readonly ChatMessage[],
+  messages: readonly (ChatMessage | ToolMessage)[],
   sampling: Sampling,
   limitField: "max_tokens" | "max_completion_tokens",
+  tools: readonly ToolSpec[] = [],
 ): CompletionRequest {
   const { temperature, maxTokens, topP, topK, minP, seed, stop } = sampling;
   return {
     model,
-    messages: messages.map(({ role, content }) => ({ role, content })),
+    messages: toMessages(messages),
+    ...(tools.length === 0 ? {} : { tools: toTools(tools) }),
     stream: true,
     stream_options: { include_usage: true },
     temperature,

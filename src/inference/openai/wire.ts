@@ -13,11 +13,25 @@ export const CompletionUsage = v.object({
 });
 export type CompletionUsage = v.InferOutput<typeof CompletionUsage>;
 
+export const CallDelta = v.object({
+  /** Place among the calls of the reply. */
+  index: Count,
+  id: v.nullish(v.string()),
+  function: v.nullish(v.object({ name: v.nullish(v.string()), arguments: v.nullish(v.string()) })),
+});
+export type CallDelta = v.InferOutput<typeof CallDelta>;
+
 export const CompletionChunk = v.object({
   choices: v.nullish(
     v.array(
       v.object({
-        delta: v.nullish(v.object({ content: v.nullish(v.string()), refusal: v.nullish(v.string()) })),
+        delta: v.nullish(
+          v.object({
+            content: v.nullish(v.string()),
+            refusal: v.nullish(v.string()),
+            tool_calls: v.nullish(v.array(CallDelta)),
+          }),
+        ),
         finish_reason: v.nullish(v.string()),
       }),
     ),

@@ -18,7 +18,7 @@ export interface Choice {
   /** From 0, in the order of the file. */
   ruleIndex: number;
   rule: ScriptRule;
-  /** `undefined` for a fault. */
+  /** `undefined` for a fault; `""` for calls without a text. */
   text: string | undefined;
 }
 
@@ -50,16 +50,22 @@ export class ScriptState {
   }
 
   /** The first rule that fits and is not used up; `undefined` if there is none. Counts as a use. */
-  choose(messages: readonly ChatMessage[], place: CallPlace): Choice | undefined {
+  choose(messages: readonly ChatMessage[], place: CallPlace, withTools = false): Choice | undefined {
     const state = this.#episode(place.episode);
-    const found = this.#firstFit(messages, place, state);
+    const found = this.#firstFit(messages, place, state, withTools);
     if (found !== undefined || !this.#script.cycle) return found;
     state.uses.fill(0);
-    return this.#firstFit(messages, place, state);
+    return this.#firstFit(messages, place, state, withTools);
   }
 
-  #firstFit(messages: readonly ChatMessage[], place: CallPlace, { uses }: EpisodeState): Choice | undefined {
+  #firstFit(
+    messages: readonly ChatMessage[],
+    place: CallPlace,
+    { uses }: EpisodeState,
+    withTools: boolean,
+  ): Choice | undefined {
     for (const [ruleIndex, rule] of this.#script.rules.entries()) {
+      if (rule.calls !== undefined && !withTools) continue;
       const used = uses[ruleIndex] as number;
       if (isUsedUp(rule, used) || !fits(rule, place, messages.at(-1)?.content ?? "")) continue;
       uses[ruleIndex] = used + 1;
@@ -94,7 +100,8 @@ function isUsedUp({ times, reply, cycle }: ScriptRule, used: number): boolean {
   return Array.isArray(reply) && cycle !== true && used >= reply.length;
 }
 
-function textOf({ reply }: ScriptRule, used: number): string | undefined {
+function textOf({ reply, calls }: ScriptRule, used: number): string | undefined {
+  if (reply === undefined && calls !== undefined) return "";
   return Array.isArray(reply) ? reply[used % reply.length] : reply;
 }
 

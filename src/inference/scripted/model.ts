@@ -16,9 +16,12 @@ import type {
 import { ConfigError, ProviderError } from "../../core/errors.ts";
 import { hashBytes } from "../../core/hash.ts";
 import type { ModelName } from "../../core/model-name.ts";
+import type { ToolMessage, ToolOptions, ToolReply, ToolSpec } from "../../core/tool-calls.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { chatCall } from "../chat-call.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
+import { wholeMessages } from "../tools/plain-messages.ts";
+import { readCalls } from "../tools/read-call.ts";
 import { type CallPlace, type Choice, ScriptState } from "./choose.ts";
 import { parseScript, type Script } from "./script.ts";
 import { conversationTokens, cutToTokens, tokensOfMessages, tokensOfText } from "./tokens.ts";
@@ -78,14 +81,35 @@ class ScriptedModel implements ChatModel {
     this.#clock = clock;
   }
 
-  chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
+  async chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
+    return (await this.#ask(messages, options, false)).reply;
+  }
+
+  async chatWithTools(
+    conversation: readonly ToolMessage[],
+    tools: readonly ToolSpec[],
+    options: ToolOptions,
+  ): Promise<ToolReply> {
+    const messages = wholeMessages(conversation, tools).slice(1);
+    const { reply, choice } = await this.#ask(messages, options, true);
+    const written = (choice.rule.calls ?? []).map(({ name, arguments: input }) => ({ id: "", name, input }));
+    const calls = readCalls(written, conversation, tools);
+    const finishReason = reply.finishReason === "stop" && calls.length > 0 ? "calls" : reply.finishReason;
+    return { ...reply, calls, finishReason };
+  }
+
+  #ask(
+    messages: readonly ChatMessage[],
+    options: ChatOptions,
+    withTools: boolean,
+  ): Promise<{ reply: ChatReply; choice: Choice }> {
     // A fault in the script is what the caller sees in the end, so it is not tried again here.
     const call = { modelName: this.identity.name, options, capabilities, clock: this.#clock, attempts: 1 };
     return chatCall(call, async ({ signal, onText }) => {
       const startedMs = this.#clock.monotonicMs();
       const place = this.#state.place(messages, options.cacheKey);
       this.#checkFits(messages, options.sampling.maxTokens);
-      const choice = this.#state.choose(messages, place);
+      const choice = this.#state.choose(messages, place, withTools);
       await this.#writeLog(messages, place, choice);
       if (choice === undefined) throw this.#noRule(messages, place);
       if (choice.rule.delayMs !== undefined) await this.#clock.sleep(choice.rule.delayMs, signal);
@@ -97,8 +121,10 @@ class ScriptedModel implements ChatModel {
         onText(piece);
       }
       const cachedTokens = conversationTokens(messages);
-      const usage = { promptTokens: tokensOfMessages(messages), cachedTokens, generatedTokens: tokensOfText(text) };
-      return { text, finishReason, usage, timings: { totalMs: this.#clock.monotonicMs() - startedMs, firstTokenMs } };
+      const written = `${text}${choice.rule.calls === undefined ? "" : JSON.stringify(choice.rule.calls)}`;
+      const usage = { promptTokens: tokensOfMessages(messages), cachedTokens, generatedTokens: tokensOfText(written) };
+      const timings = { totalMs: this.#clock.monotonicMs() - startedMs, firstTokenMs };
+      return { reply: { text, finishReason, usage, timings }, choice };
     });
   }
 
@@ -144,6 +170,7 @@ class ScriptedModel implements ChatModel {
       ...place,
       rule: choice?.ruleIndex ?? null,
       reply: choice?.text ?? null,
+      ...(choice?.rule.calls === undefined ? {} : { calls: choice.rule.calls }),
       fault: choice?.rule.fault?.code ?? null,
       lastMessage: messages.at(-1)?.content ?? "",
     };

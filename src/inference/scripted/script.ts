@@ -1,6 +1,7 @@
 /** The file that drives a scripted model: its schema and how it is read. Documented for users in docs/models.md. */
 import * as v from "valibot";
 import { ConfigError } from "../../core/errors.ts";
+import { JsonObject } from "../../core/json.ts";
 
 /** The fault codes of `ChatModel`. */
 export const faultCodes = [
@@ -32,6 +33,12 @@ const Fault = v.strictObject({
   retryable: v.optional(v.boolean()),
 });
 
+const ScriptedCall = v.strictObject({
+  name: v.string(),
+  /** A text stands for JSON as a model wrote it, broken perhaps. */
+  arguments: v.optional(v.union([JsonObject, v.string()]), {}),
+});
+
 export const ScriptRule = v.pipe(
   v.strictObject({
     /** Only calls of this phase: what follows the last `/` of the cache key. */
@@ -48,6 +55,8 @@ export const ScriptRule = v.pipe(
     times: v.optional(v.pipe(Count, v.minValue(1))),
     /** One text, or texts given in order, one a use; after the last the rule is used up, unless `cycle`. */
     reply: v.optional(OneOrMore(v.string())),
+    /** Only for calls with tools: these are asked for, beside the text of `reply` if there is one. */
+    calls: v.optional(v.pipe(v.array(ScriptedCall), v.minLength(1))),
     /** Begin again after the last text. */
     cycle: v.optional(v.boolean()),
     /** `length`: as if cut by the token limit. Default `stop`. */
@@ -57,7 +66,10 @@ export const ScriptRule = v.pipe(
     /** A fault instead of a reply. */
     fault: v.optional(Fault),
   }),
-  v.check((rule) => (rule.reply === undefined) !== (rule.fault === undefined), 'a rule has either "reply" or "fault"'),
+  v.check(
+    ({ reply, calls, fault }) => (reply === undefined && calls === undefined) !== (fault === undefined),
+    'a rule has "reply", "calls" or both, or else "fault"',
+  ),
 );
 export type ScriptRule = v.InferOutput<typeof ScriptRule>;
 

@@ -12,6 +12,7 @@ import type {
 } from "../../core/chat-model.ts";
 import { AutomemError, ConfigError, ProviderError } from "../../core/errors.ts";
 import type { ModelName } from "../../core/model-name.ts";
+import type { ChatWithTools } from "../../core/tool-calls.ts";
 import { type FaultContext, withoutCredentials } from "../http-fault.ts";
 import { type JsonServer, requestAny, requestJson } from "../json-request.ts";
 import type { OpenAiDialect } from "../openai/dialect.ts";
@@ -83,6 +84,7 @@ class VllmModel implements ChatModel {
   readonly identity: ModelIdentity;
   readonly capabilities: ModelCapabilities;
   readonly adapters: AdapterLoader | undefined;
+  readonly chatWithTools: ChatWithTools | undefined;
   readonly #model: string;
   readonly #inner: ChatModel;
   readonly #server: JsonServer;
@@ -96,6 +98,7 @@ class VllmModel implements ChatModel {
   ) {
     this.identity = { ...inner.identity, serverVersion: version === undefined ? "vllm" : `vllm ${version}` };
     this.capabilities = inner.capabilities;
+    this.chatWithTools = inner.chatWithTools?.bind(inner);
     this.adapters = adapters === "runtime" ? new VllmAdapters(server) : undefined;
     this.#model = name.model;
     this.#inner = inner;

@@ -35,6 +35,11 @@ const TYPES: Readonly<Record<number, string>> = {
   529: "overloaded_error",
 };
 
+interface Body {
+  tools: { name: string; input_schema: { properties: Record<string, unknown> } }[];
+  messages: { content: { type: string; name: string; input: unknown; content: string }[] }[];
+}
+
 export const anthropicDialect: Dialect = {
   provider: "anthropic",
   modelAt: (url) => `anthropic:m@${url}`,
@@ -44,6 +49,34 @@ export const anthropicDialect: Dialect = {
   page,
   otherModel: () => Response.json(fault("not_found_error", "model: m"), { status: 404 }),
   reply: (pieces) => eventStream([...start, ...pieces.map(piece), ...end(pieces.length)]),
+  toolReply: (text, calls) =>
+    eventStream([
+      ...start,
+      ...(text === "" ? [] : [piece(text)]),
+      ...calls.flatMap(({ id, name, arguments: written }, place) => {
+        const index = place + 1;
+        const half = Math.ceil(written.length / 2);
+        const part = (partial_json: string) =>
+          event("content_block_delta", { index, delta: { type: "input_json_delta", partial_json } });
+        return [
+          event("content_block_start", { index, content_block: { type: "tool_use", id, name, input: {} } }),
+          part(written.slice(0, half)),
+          part(written.slice(half)),
+          event("content_block_stop", { index }),
+        ];
+      }),
+      event("message_delta", { delta: { stop_reason: "tool_use", stop_sequence: null }, usage: { output_tokens: 7 } }),
+      event("message_stop"),
+    ]),
+  readTools: (body) => {
+    const { tools, messages } = body as Body;
+    const blocks = messages.flatMap(({ content }) => content);
+    return {
+      tools: Object.fromEntries(tools.map((tool) => [tool.name, Object.keys(tool.input_schema.properties)])),
+      calls: blocks.filter(({ type }) => type === "tool_use").map(({ name, input }) => ({ name, arguments: input })),
+      results: blocks.filter(({ type }) => type === "tool_result").map(({ content }) => content),
+    };
+  },
   emptyReply: () => eventStream([...start, ...end(0)]),
   cut: (pieces) => eventStream([...start, ...pieces.map(piece)]),
   stalled: (pieces) => eventStream([...start, ...pieces.map(piece)], true),

@@ -19,6 +19,10 @@ export interface Dialect {
   otherModel(request: Request): Response;
   /** A whole reply. */
   reply(pieces: readonly string[]): Response;
+  /** A whole reply with tool calls, arguments in pieces where the server sends pieces; absent where the provider has none. */
+  toolReply?(text: string, calls: readonly DialectCall[]): Response;
+  /** What a request says of tools, results and the cache, told in one form. */
+  readTools?(body: unknown): ToolsSent;
   /** A whole reply of no tokens. */
   emptyReply(): Response;
   /** Ends without its end mark. */
@@ -34,6 +38,20 @@ export interface Dialect {
   error(status: number, message: string, headers?: Record<string, string>): Response;
   /** The server's own refusal of a prompt of 9,000 tokens, with a context of 2,048. */
   overflow(): Response;
+}
+
+export interface DialectCall {
+  id: string;
+  name: string;
+  /** JSON, or what is meant to be. */
+  arguments: string;
+}
+
+export interface ToolsSent {
+  /** Names, with the names of their parameters. */
+  tools: Record<string, string[]>;
+  calls: { name: string; arguments: unknown }[];
+  results: string[];
 }
 
 export function eventStream(events: readonly string[], open = false): Response {

@@ -46,7 +46,7 @@ describe("toConversation", () => {
   test("without a system text the first message is the head", () => {
     const { system, messages } = toConversation(play.slice(1));
     expect(system).toBeUndefined();
-    expect(messages.map(({ content }) => content[0]?.cache_control !== undefined)).toEqual([true, false, true]);
+    expect(messages.map(({ content }) => "cache_control" in (content[0] ?? {}))).toEqual([true, false, true]);
   });
 
   test("a system message later on stays in its place", () => {
