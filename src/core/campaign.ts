@@ -107,7 +107,7 @@ export const CampaignEndRecord = v.strictObject({
   withoutRevision: v.array(v.strictObject({ key: v.string(), code: v.string(), reason: v.string() })),
   /** The best scaffold: the start, if nothing was accepted. */
   scaffold: Hash,
-  reason: v.picklist(["all-revisions-done", "reviewer-exhausted", "budget"]),
+  reason: v.picklist(["all-revisions-done", "reviewer-exhausted"]),
   /** Opened once, after the last verdict. Absent: the report seeds stay sealed. */
   report: v.optional(v.strictObject({ start: Hash, final: Hash, comparison: Json })),
 });

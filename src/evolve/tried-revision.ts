@@ -1,11 +1,9 @@
 /** A revision that was judged: what it tried and how it fared. Later reviews are told; confirm and report scores are not among it. */
+import type { StructuralChange } from "../core/campaign.ts";
 import type { Hash } from "../core/hash.ts";
 
 /** What is new in how memory works, by a short name (`key-value places`) and a sentence or two. */
-export interface StructuralChange {
-  name: string;
-  description: string;
-}
+export type { StructuralChange } from "../core/campaign.ts";
 
 export interface TriedRevision {
   /** `r1a2c0`: revision and attempt from 1, continuation from 0 (0: a fresh attempt). */

@@ -1,4 +1,5 @@
 /** What a run is given. */
+import type { Budget } from "../core/budget.ts";
 import type { ChatModel } from "../core/chat-model.ts";
 import type { Game } from "../core/game.ts";
 import type { Scaffold } from "../core/scaffold.ts";
@@ -19,6 +20,8 @@ export interface RunDependencies {
   automemVersion: string;
   /** Where replies are kept, for runs that ask for it. */
   callCache?: CallCache | undefined;
+  /** In place of the settings' own, for a caller that keeps the books over several runs. */
+  budget?: Budget | undefined;
   /** Stops the run between calls; what was played stays, and can be resumed. */
   signal?: AbortSignal | undefined;
   onEvent?: ((event: RunEvent) => void) | undefined;

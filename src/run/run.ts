@@ -14,6 +14,8 @@ import type { RunSummary } from "./summary.ts";
 import { playRun } from "./workers.ts";
 
 export interface RunRequest {
+  /** The run's name, where the caller must know it before; else one is made up. */
+  id?: string | undefined;
   settings: RunSettings;
   /** Kept with the run, for people. */
   commandLine: readonly string[];
@@ -42,7 +44,7 @@ export async function startRun(dependencies: RunDependencies, request: RunReques
       episodes: settings.seeds.flatMap((seed) => tasks.map((task) => ({ task, seed }))),
     };
     const createdMs = clock.nowMs();
-    const id = newRunId(settings.game, createdMs);
+    const id = request.id ?? newRunId(settings.game, createdMs);
     const run = await store.runs.create({ id, record, createdMs, commandLine });
     return await playLocked(dependencies, run, slot, false);
   } finally {

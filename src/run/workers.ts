@@ -23,7 +23,8 @@ export async function playRun(
   const progress = new RunProgress(dependencies.clock, run.episodes.length, [...outcomes.values()]);
   const runId = run.folder.id;
   const { settings } = run.record;
-  const budget = new BudgetKeeper(settings.budget, pricesOf(settings), dependencies.clock);
+  const limits = dependencies.budget ?? settings.budget;
+  const budget = new BudgetKeeper(limits, pricesOf({ ...settings, budget: limits }), dependencies.clock);
   const tell = (happening: RunHappening) => {
     count(progress, happening);
     if (happening.kind === "step-end" && !happening.replayed) budget.addStep();

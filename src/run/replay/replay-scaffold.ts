@@ -19,8 +19,6 @@ export interface ReplayOptions {
   /** Differences of each kind told in full; default 2. */
   details?: number | undefined;
   signal?: AbortSignal | undefined;
-  /** Called after each step, with the scaffold's session at work: for checks that look closer. What they call may change its state. */
-  onStep?: ((stepIndex: number, session: ScaffoldSession) => void) | undefined;
 }
 
 export interface ReplayFailure {
@@ -67,7 +65,6 @@ export async function replayScaffold(
     for (const entry of entries) digest.update(`${canonicalJson(entry)}\n`);
     digest.update(`${session.state()}\n`);
     tally.step(place, entries);
-    options.onStep?.(place.stepIndex, session);
     entries = [];
   };
   const game = new RecordedGame({

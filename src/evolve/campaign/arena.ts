@@ -1,0 +1,154 @@
+/**
+ * Plays the episodes a campaign needs and keeps what came of them: each scaffold once on each seed. A scaffold that was played on a seed
+ * before, in an earlier look, is not played on it again.
+ */
+import * as v from "valibot";
+import type { EvaluationRecord } from "../../core/campaign.ts";
+import { AutomemError } from "../../core/errors.ts";
+import { Hash } from "../../core/hash.ts";
+import type { RunDependencies } from "../../run/dependencies.ts";
+import type { RunEvent } from "../../run/events.ts";
+import { resumeRun, startRun } from "../../run/run.ts";
+import type { RunSummary } from "../../run/summary.ts";
+import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
+import type { CampaignLog } from "../../store/campaign-log.ts";
+import { newRunId } from "../../store/run-id.ts";
+import type { SeedPlan } from "../seed-plan.ts";
+import type { EvolveSettings } from "../settings.ts";
+import { episodeSpending } from "./episode-spending.ts";
+import { CampaignBudgetSpent, type Spending, Spent } from "./spending.ts";
+
+export type EvaluationPurpose = EvaluationRecord["purpose"];
+export type EvaluatedEpisode = EvaluationRecord["episodes"][number];
+
+/** Thrown when play was stopped from outside, or cannot go on: nothing is lost, `resume` goes on. */
+export class CampaignStopped extends AutomemError {}
+
+export interface ArenaParts {
+  settings: EvolveSettings;
+  plan: SeedPlan;
+  tasks: readonly string[];
+  log: CampaignLog;
+  spending: Spending;
+  campaignId: string;
+  commandLine: readonly string[];
+  /** Dependencies of a run with that scaffold. */
+  runWith(scaffold: LoadedScaffold): Promise<RunDependencies>;
+}
+
+const Played = v.strictObject({
+  runId: v.string(),
+  episodes: v.array(
+    v.strictObject({ task: v.string(), seed: v.number(), record: v.optional(Hash), progress: v.optional(v.number()) }),
+  ),
+  spent: Spent,
+});
+
+export class Arena {
+  readonly #parts: ArenaParts;
+  /** By scaffold and purpose; see `#known`. */
+  readonly #episodes = new Map<string, Map<number, EvaluatedEpisode[]>>();
+
+  constructor(parts: ArenaParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The scaffold's episodes on these seeds, seed by seed, each task in order; those not played yet are played. An episode that failed every
+   * time has no record. Throws `ConfigError` `sealed-seed` for seeds of another purpose, `CampaignStopped`, `CampaignBudgetSpent`.
+   */
+  async play(
+    scaffold: LoadedScaffold,
+    purpose: EvaluationPurpose,
+    seeds: readonly number[],
+    onEvent: (event: RunEvent) => void,
+  ): Promise<EvaluatedEpisode[]> {
+    this.#parts.plan.require(purpose, seeds);
+    const known = this.#known(scaffold, purpose);
+    const owed = seeds.filter((seed) => !known.has(seed));
+    if (owed.length > 0) {
+      const { episodes, spent } = await this.#playOwed(scaffold, purpose, owed, onEvent);
+      this.#parts.spending.add(spent);
+      for (const [seed, ofSeed] of Map.groupBy(episodes, (episode) => episode.seed)) known.set(seed, ofSeed);
+    }
+    return seeds.flatMap((seed) => known.get(seed) ?? []);
+  }
+
+  #known(scaffold: LoadedScaffold, purpose: EvaluationPurpose): Map<number, EvaluatedEpisode[]> {
+    const name = `${purpose}/${scaffold.hash}`;
+    const known = this.#episodes.get(name) ?? new Map<number, EvaluatedEpisode[]>();
+    this.#episodes.set(name, known);
+    return known;
+  }
+
+  #playOwed(
+    scaffold: LoadedScaffold,
+    purpose: EvaluationPurpose,
+    seeds: readonly number[],
+    onEvent: (event: RunEvent) => void,
+  ): Promise<v.InferOutput<typeof Played>> {
+    const { log, spending, tasks, settings } = this.#parts;
+    const name = `play/${purpose}/${scaffold.hash.slice(0, 16)}/${seeds[0]}..${seeds.at(-1)}x${seeds.length}`;
+    return log.once(name, Played, async () => {
+      spending.require(seeds.length * tasks.length);
+      const dependencies = await this.#parts.runWith(scaffold);
+      const { clock, store } = dependencies;
+      const { runId } = await log.once(`${name}/run`, v.strictObject({ runId: v.string() }), async () => ({
+        runId: newRunId(settings.play.game, clock.nowMs()),
+      }));
+      const startMs = clock.monotonicMs();
+      const playing: RunDependencies = { ...dependencies, onEvent, budget: spending.left() };
+      const request = {
+        id: runId,
+        settings: { ...settings.play, tasks: [...tasks], scaffold: scaffold.hash, seeds: [...seeds], seedSet: purpose },
+        commandLine: this.#parts.commandLine,
+      };
+      const exists = (await store.runs.folder(runId).peekFile()) !== undefined;
+      let summary = exists ? await resumeRun(playing, runId) : await startRun(playing, request);
+      for (let retry = 0; retry < settings.retries && needsAnother(summary); retry++) {
+        summary = await resumeRun(playing, runId);
+      }
+      checkWhole(summary);
+      const seconds = (clock.monotonicMs() - startMs) / 1000;
+      return { runId, episodes: episodesOf(summary), spent: await spentOn(dependencies, summary, settings, seconds) };
+    });
+  }
+}
+
+function needsAnother({ failed, halted }: RunSummary): boolean {
+  return failed.length > 0 && halted === undefined;
+}
+
+/** Episodes that failed each time are missing; episodes that were never ended mean that the campaign must stop here. */
+function checkWhole({ runId, owed, halted }: RunSummary): void {
+  if (halted?.code === "budget") throw new CampaignBudgetSpent(halted.message);
+  if (halted === undefined && owed.length === 0) return;
+  throw new CampaignStopped(halted?.message ?? `Run ${runId} still owes ${owed.length} episodes.`, {
+    code: halted?.code === "stopped" ? "stopped" : "play-halted",
+    data: { runId, owed: owed.length },
+    retryable: true,
+  });
+}
+
+function episodesOf({ finished, failed }: RunSummary): EvaluatedEpisode[] {
+  const episodes: EvaluatedEpisode[] = [
+    ...finished.map(({ task, seed, record, progress }) => ({ task, seed, record, progress })),
+    ...failed.map(({ task, seed }) => ({ task, seed })),
+  ];
+  return episodes.sort((one, other) => one.seed - other.seed || (one.task < other.task ? -1 : 1));
+}
+
+async function spentOn(
+  { store }: RunDependencies,
+  { finished, failed }: RunSummary,
+  { play }: EvolveSettings,
+  seconds: number,
+): Promise<Spent> {
+  const spent: Spent = { episodes: finished.length + failed.length, tokens: 0, money: 0, seconds };
+  for (const { record } of finished) {
+    const { tokens, money } = episodeSpending(await store.records.get(record, "automem.episode/1"), play);
+    spent.tokens += tokens;
+    spent.money += money;
+  }
+  return spent;
+}
