@@ -42,8 +42,8 @@ describe("parseScript", () => {
     ["s.jsonl", '"one"\n{', "bad-script: s.jsonl, line 2 is not JSON"],
     ["s.jsonl", '{"schema": "automem.script/1"}', "bad-script: s.jsonl has no rules"],
     ["s.jsonl", '{"reply": "a", "repyl": "b"}', "repyl"],
-    ["s.jsonl", '{"phase": "log"}', 'a rule has either "reply" or "fault"'],
-    ["s.jsonl", '{"reply": "a", "fault": {"code": "timeout"}}', 'a rule has either "reply" or "fault"'],
+    ["s.jsonl", '{"phase": "log"}', 'a rule has "reply", "calls" or both, or else "fault"'],
+    ["s.jsonl", '{"reply": "a", "fault": {"code": "timeout"}}', 'a rule has "reply", "calls" or both, or else "fault"'],
     ["s.jsonl", '{"reply": "a", "match": "("}', "not a regular expression"],
     ["s.jsonl", '{"fault": {"code": "tired"}}', "bad-script"],
   ])("%s with %s says what is wrong and where", (path, text, expected) => {
