@@ -2,13 +2,13 @@
 import { ConfigError } from "../core/errors.ts";
 import type { JournalEntry } from "../core/journal.ts";
 import { type Progression, progression } from "../metrics/progression.ts";
-import { type TimeFigures, timeFigures } from "../metrics/step-times.ts";
+import { addTimes } from "../metrics/run-figures.ts";
 import type { EpisodeReader, EpisodeSummary } from "../store/episode-reader.ts";
 import type { EpisodeFailure } from "../store/run-files.ts";
 import type { EpisodeName } from "../store/run-folder.ts";
 import type { OpenRun } from "../store/runs.ts";
 import type { App } from "./app.ts";
-import { keptEpisodes, type RunTotals, runTotals } from "./run-totals.ts";
+import { keptEpisodes, type RunTotals, runTotals, type TimeFigures, timesOfEpisodes } from "./run-totals.ts";
 import { findRun } from "./runs.ts";
 
 export type { EpisodeReader, EpisodeSummary } from "../store/episode-reader.ts";
@@ -80,7 +80,7 @@ export async function runOverview(app: App, run: OpenRun): Promise<RunOverview> 
     scaffold: `${scaffold.manifest.name} ${scaffold.manifest.version}`,
     heldBy: run.folder.holder()?.pid,
     episodes,
-    ...(await runTotals(run, await keptEpisodes(app, run))),
+    ...(await runTotals(app, run, await keptEpisodes(app, run))),
     progression: progression(
       episodes.map(({ task, status, progress }) => ({ task, progress: status === "finished" ? progress : undefined })),
     ),
@@ -88,8 +88,8 @@ export async function runOverview(app: App, run: OpenRun): Promise<RunOverview> 
 }
 
 /** Where the time of an episode went, so far. */
-export async function episodeTimes(run: OpenRun, episode: EpisodeName): Promise<TimeFigures> {
-  return timeFigures(await run.folder.times(episode.key));
+export async function episodeTimes(app: App, run: OpenRun, episode: EpisodeName): Promise<TimeFigures> {
+  return addTimes(await timesOfEpisodes(app, run, [episode]));
 }
 
 /** The entries of an episode as they come, until it ends or the signal is aborted. */

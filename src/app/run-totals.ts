@@ -54,12 +54,20 @@ export async function keptEpisodes(app: App, run: OpenRun): Promise<KeptEpisode[
 }
 
 /** Adds up the finished episodes. */
-export async function runTotals(run: OpenRun, episodes: readonly KeptEpisode[]): Promise<RunTotals> {
+export async function runTotals(app: App, run: OpenRun, episodes: readonly KeptEpisode[]): Promise<RunTotals> {
   const finished = episodes.filter(({ record }) => record !== undefined);
-  const times: TimeFigures[] = [];
-  for (const { key } of finished) times.push(timeFigures(await run.folder.times(key)));
   return {
     figures: runFigures(finished.flatMap(({ figures }) => (figures ? [figures] : []))),
-    times: addTimes(times),
+    times: addTimes(await timesOfEpisodes(app, run, finished)),
   };
+}
+
+/** Where the time of each of some episodes went, so far. */
+export async function timesOfEpisodes(
+  app: App,
+  run: OpenRun,
+  episodes: readonly EpisodeName[],
+): Promise<TimeFigures[]> {
+  const keys = episodes.map(({ key }) => key);
+  return (await (await app.store()).catalogue.timeSums(run.folder, keys)).map(timeFigures);
 }

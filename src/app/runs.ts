@@ -23,7 +23,7 @@ export async function listRunsWithTotals(app: App): Promise<(RunRow & { totals: 
     }
     try {
       const run = await runs.open(row.id);
-      rows.push({ ...row, totals: await runTotals(run, await keptEpisodes(app, run)) });
+      rows.push({ ...row, totals: await runTotals(app, run, await keptEpisodes(app, run)) });
     } catch (fault) {
       if (!(fault instanceof AutomemError)) throw fault;
       rows.push({ ...row, totals: undefined, problem: fault.message });

@@ -1,10 +1,11 @@
 /** Where the time of an episode went. Not part of its record, since it differs between two equal plays. */
 
-/** Milliseconds of one step. */
-export interface MeasuredStep {
+/** Milliseconds, added up over steps. */
+export interface MeasuredSteps {
+  steps: number;
   totalMs: number;
   gameMs: number;
-  calls: readonly { totalMs: number }[];
+  modelMs: number;
 }
 
 /** Seconds over the measured steps; steps that were replayed after an interruption are measured once, where they were played. */
@@ -16,19 +17,11 @@ export interface TimeFigures {
   harnessSeconds: number;
 }
 
-export function timeFigures(steps: readonly MeasuredStep[]): TimeFigures {
-  let model = 0;
-  let game = 0;
-  let total = 0;
-  for (const step of steps) {
-    for (const call of step.calls) model += call.totalMs;
-    game += step.gameMs;
-    total += step.totalMs;
-  }
+export function timeFigures({ steps, totalMs, gameMs, modelMs }: MeasuredSteps): TimeFigures {
   return {
-    steps: steps.length,
-    modelSeconds: model / 1000,
-    gameSeconds: game / 1000,
-    harnessSeconds: Math.max(0, total - model - game) / 1000,
+    steps,
+    modelSeconds: modelMs / 1000,
+    gameSeconds: gameMs / 1000,
+    harnessSeconds: Math.max(0, totalMs - modelMs - gameMs) / 1000,
   };
 }

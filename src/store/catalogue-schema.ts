@@ -1,10 +1,11 @@
 /** Tables and queries of the index. */
 
 /** A file of another version is emptied and filled anew. */
-export const indexVersion = 1;
+export const indexVersion = 2;
 
 export const indexSchema = `
 DROP TABLE IF EXISTS episodes;
+DROP TABLE IF EXISTS times;
 DROP TABLE IF EXISTS runs;
 CREATE TABLE runs (
   id TEXT PRIMARY KEY,
@@ -28,6 +29,16 @@ CREATE TABLE episodes (
   failure TEXT,
   PRIMARY KEY (run, key)
 ) STRICT;
+CREATE TABLE times (
+  run TEXT NOT NULL,
+  key TEXT NOT NULL,
+  stamp TEXT NOT NULL,
+  steps INTEGER NOT NULL,
+  totalMs REAL NOT NULL,
+  gameMs REAL NOT NULL,
+  modelMs REAL NOT NULL,
+  PRIMARY KEY (run, key)
+) STRICT;
 PRAGMA user_version = ${indexVersion};
 `;
 
@@ -42,3 +53,5 @@ GROUP BY runs.id ORDER BY created DESC, id`;
 
 export const episodeRows =
   "SELECT run, key, task, seed, status, record, steps, progress, failure FROM episodes WHERE run = ? ORDER BY task, seed";
+
+export const timeRows = "SELECT key, stamp, steps, totalMs, gameMs, modelMs FROM times WHERE run = ?";

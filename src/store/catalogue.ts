@@ -6,11 +6,13 @@ import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { AutomemError } from "../core/errors.ts";
-import { episodeRows, indexSchema, indexVersion, runRows } from "./catalogue-schema.ts";
+import { episodeRows, indexSchema, indexVersion, runRows, timeRows } from "./catalogue-schema.ts";
 import { isMissing, storeFault } from "./fault.ts";
 import type { RecordStore } from "./records.ts";
 import type { EpisodeState } from "./run-files.ts";
+import type { RunFolder } from "./run-folder.ts";
 import type { OpenRun, RunStore } from "./runs.ts";
+import { sumTimes, type TimeSums } from "./times.ts";
 
 /** A run, as `list` shows it. */
 export interface RunRow {
@@ -71,6 +73,28 @@ export class Catalogue {
     return database.query<EpisodeRow, [string]>(episodeRows).all(runId);
   }
 
+  /** How long the steps of some of a run's episodes took, in the order of `keys`. A file of times is read again only after it changed. */
+  async timeSums(folder: RunFolder, keys: readonly string[]): Promise<TimeSums[]> {
+    const database = this.#open();
+    const known = new Map(
+      database
+        .query<TimeSums & { key: string; stamp: string }, [string]>(timeRows)
+        .all(folder.id)
+        .map(({ key, stamp, ...sums }) => [key, { stamp, sums }]),
+    );
+    const read: [key: string, stamp: string, sums: TimeSums][] = [];
+    const all: TimeSums[] = [];
+    for (const key of keys) {
+      const stamp = await folder.timesStamp(key);
+      const old = known.get(key);
+      const sums = old?.stamp === stamp ? old.sums : sumTimes(await folder.times(key));
+      if (sums !== old?.sums) read.push([key, stamp, sums]);
+      all.push(sums);
+    }
+    if (read.length > 0) writeTimeSums(database, folder.id, read);
+    return all;
+  }
+
   /** Throws the index away and builds it anew from run folders and records. Returns the number of runs. */
   async reindex(): Promise<number> {
     this.close();
@@ -93,7 +117,11 @@ export class Catalogue {
         .all()
         .map(({ id, stamp }) => [id, stamp]),
     );
-    for (const id of known.keys()) if (!ids.has(id)) forget(database, id);
+    for (const id of known.keys()) {
+      if (ids.has(id)) continue;
+      forget(database, id);
+      database.query("DELETE FROM times WHERE run = ?").run(id);
+    }
     for (const id of ids) await this.#refreshRun(database, id, known.get(id));
     return database;
   }
@@ -175,6 +203,8 @@ function openIndex(path: string): Database {
   try {
     database.run("PRAGMA busy_timeout = 5000");
     database.run("PRAGMA journal_mode = WAL");
+    // What a crash of the machine takes from the index is read again; that it stays whole, WAL sees to.
+    database.run("PRAGMA synchronous = NORMAL");
     const found = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version;
     if (found !== indexVersion) database.transaction(() => database.run(indexSchema)).immediate();
     return database;
@@ -209,6 +239,20 @@ function writeRun(database: Database, run: OpenRun, rows: readonly EpisodeRow[],
       for (const { key, task, seed, status, record, steps, progress, failure } of rows) {
         insert.run(folder.id, key, task, seed, status, record, steps, progress, failure);
       }
+    })
+    .immediate();
+}
+
+function writeTimeSums(
+  database: Database,
+  run: string,
+  rows: readonly [key: string, stamp: string, sums: TimeSums][],
+): void {
+  database
+    .transaction(() => {
+      const insert = database.query("INSERT OR REPLACE INTO times VALUES (?, ?, ?, ?, ?, ?, ?)");
+      for (const [key, stamp, { steps, totalMs, gameMs, modelMs }] of rows)
+        insert.run(run, key, stamp, steps, totalMs, gameMs, modelMs);
     })
     .immediate();
 }

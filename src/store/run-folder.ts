@@ -20,7 +20,7 @@ import { JournalRecording } from "./journal-recording.ts";
 import type { RecordStore } from "./records.ts";
 import { type EpisodeFailure, EpisodeState, RunFile, readRunFile, writeRunFile } from "./run-files.ts";
 import { type LockHolder, lockRun, type RunLock, runHolder } from "./run-lock.ts";
-import { readTimes, type StepTimes, TimesLog } from "./times.ts";
+import { readTimes, type StepTimes, TimesLog, timesStamp } from "./times.ts";
 
 /** An episode's place in a run. */
 export interface EpisodeName {
@@ -105,6 +105,11 @@ export class RunFolder {
 
   times(key: string): Promise<StepTimes[]> {
     return readTimes(this.#timesPath(key));
+  }
+
+  /** Changes whenever `times` may. */
+  timesStamp(key: string): Promise<string> {
+    return timesStamp(this.#timesPath(key));
   }
 
   /** Keys of the episodes that were started, in order of name. */

@@ -2,7 +2,7 @@
  * How long things took: a line for each step, beside the journal. Not hashed and not synced, since it differs between two equal plays;
  * losing its end loses nothing but these figures.
  */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import * as v from "valibot";
 import { AppendFile } from "../platform/append-file.ts";
 import { isMissing, storeFault } from "./fault.ts";
@@ -15,6 +15,15 @@ export const StepTimes = v.object({
   calls: v.array(v.object({ totalMs: v.number(), firstTokenMs: v.optional(v.number()) })),
 });
 export type StepTimes = v.InferOutput<typeof StepTimes>;
+
+/** Milliseconds over the lines of an episode. */
+export interface TimeSums {
+  steps: number;
+  totalMs: number;
+  gameMs: number;
+  /** Of all model calls. */
+  modelMs: number;
+}
 
 /** Appends lines. A write that fails is forgotten: play does not stop for its stopwatch. */
 export class TimesLog {
@@ -60,4 +69,25 @@ export async function readTimes(path: string): Promise<StepTimes[]> {
     const parsed = v.safeParse(parse, line);
     return parsed.success ? [parsed.output] : [];
   });
+}
+
+export function sumTimes(steps: readonly StepTimes[]): TimeSums {
+  const sums: TimeSums = { steps: steps.length, totalMs: 0, gameMs: 0, modelMs: 0 };
+  for (const { totalMs, gameMs, calls } of steps) {
+    sums.totalMs += totalMs;
+    sums.gameMs += gameMs;
+    for (const call of calls) sums.modelMs += call.totalMs;
+  }
+  return sums;
+}
+
+/** Changes with every line added; empty if there is no file. */
+export async function timesStamp(path: string): Promise<string> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return `${size}-${mtimeMs}`;
+  } catch (cause) {
+    if (isMissing(cause)) return "";
+    throw storeFault(cause, "look at the times", path);
+  }
 }

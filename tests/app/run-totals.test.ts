@@ -63,7 +63,7 @@ describe("totals of a run", () => {
     const run = await makeRun("toy-20260101-1200-aaaa");
     const episodes = await keptEpisodes(app, run);
     expect(episodes.map(({ status }) => status)).toEqual(["finished", "finished", "not started"]);
-    const { figures, times } = await runTotals(run, episodes);
+    const { figures, times } = await runTotals(app, run, episodes);
     expect(figures).toMatchObject({ episodes: 2, steps: 8, writes: 6, searches: 8, calls: 2 * (3 + 8) });
     expect(times.steps).toBe(0);
   });

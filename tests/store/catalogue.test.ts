@@ -110,6 +110,34 @@ describe("the index", () => {
     expect(await made.store.catalogue.listEpisodes("toy-1")).toEqual([]);
   });
 
+  test("adds up an episode's times, and reads them again only after they changed", async () => {
+    const { store, run } = await storeWithRun();
+    const { key } = run.episodes[0]!;
+    const record = async (...totalMs: number[]) => {
+      const log = await run.folder.openTimes(key);
+      for (const each of totalMs)
+        log.add({ stepIndex: 0, totalMs: each, gameMs: 1, calls: [{ totalMs: 2 }, { totalMs: 3, firstTokenMs: 1 }] });
+      await log.close();
+    };
+    const sums = () => store.catalogue.timeSums(run.folder, [key, "never-played"]);
+    const none = { steps: 0, totalMs: 0, gameMs: 0, modelMs: 0 };
+    expect(await sums()).toEqual([none, none]);
+    await record(10, 20);
+    const two = { steps: 2, totalMs: 30, gameMs: 2, modelMs: 10 };
+    expect(await sums()).toEqual([two, none]);
+    const times = run.folder.times.bind(run.folder);
+    let reads = 0;
+    run.folder.times = (asked) => {
+      reads++;
+      return times(asked);
+    };
+    expect(await sums()).toEqual([two, none]);
+    expect(reads).toBe(0);
+    await record(40);
+    expect(await sums()).toEqual([{ steps: 3, totalMs: 70, gameMs: 3, modelMs: 15 }, none]);
+    store.close();
+  });
+
   test("a damaged run is listed with what is wrong, and hides no other", async () => {
     const made = await storeWithRun();
     await made.store.runs.create({ id: "toy-2", record: someRun(), createdMs: 2_000, commandLine: [] });

@@ -85,7 +85,7 @@ async function detailsOf(app: App, run: OpenRun, episodes: readonly KeptEpisode[
     finished: finished.length,
     failed: episodes.filter(({ status }) => status === "failed").length,
     withoutFigures: finished.filter(({ figures }) => figures === undefined).length,
-    ...(await runTotals(run, episodes)),
+    ...(await runTotals(app, run, episodes)),
   };
 }
 

@@ -1,11 +1,10 @@
 /** What `automem export` writes: the tables of a run as CSV or Parquet, or the run as a log of inspect_ai. */
 import { join } from "node:path";
 import { ConfigError } from "../../core/errors.ts";
-import { timeFigures } from "../../metrics/step-times.ts";
 import type { OpenRun } from "../../store/runs.ts";
 import type { App } from "../app.ts";
 import { fillOutput } from "../output-file.ts";
-import { type KeptEpisode, keptEpisodes } from "../run-totals.ts";
+import { type KeptEpisode, keptEpisodes, timesOfEpisodes } from "../run-totals.ts";
 import { findRun } from "../runs.ts";
 import { writeCsv } from "./csv.ts";
 import { type EpisodeRow, episodeColumns } from "./episode-columns.ts";
@@ -77,7 +76,8 @@ async function episodeTable(app: App, run: OpenRun, episodes: readonly KeptEpiso
     scaffold: `${manifest.name} ${manifest.version}`,
   };
   async function* rows(): AsyncGenerator<EpisodeRow> {
-    for (const episode of episodes) yield { ...of, episode, times: timeFigures(await run.folder.times(episode.key)) };
+    for (const [index, times] of (await timesOfEpisodes(app, run, episodes)).entries())
+      yield { ...of, episode: episodes[index] as KeptEpisode, times };
   }
   return tableOf(episodeColumns, rows());
 }

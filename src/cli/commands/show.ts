@@ -54,8 +54,9 @@ export function showCommand(context: CommandContext): Command {
 
 async function showEpisode(context: CommandContext, target: Target, flags: Flags): Promise<void> {
   const episode = episodeOf(target);
-  const summary = await (await readEpisode(openApp(context.environment), target.run, episode)).summary();
-  const times = await episodeTimes(target.run, episode);
+  const app = openApp(context.environment);
+  const summary = await (await readEpisode(app, target.run, episode)).summary();
+  const times = await episodeTimes(app, target.run, episode);
   const name = `${target.run.folder.id}/${episode.key}`;
   if (flags.json) context.terminal.printJson({ episode: name, ...summary, times });
   else context.terminal.print(episodeText(name, summary, times));

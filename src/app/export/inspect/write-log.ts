@@ -60,7 +60,7 @@ async function headerSource(app: App, run: OpenRun, episodes: readonly KeptEpiso
     run: run.record,
     scaffold: `${manifest.name} ${manifest.version}`,
     episodes,
-    totals: await runTotals(run, episodes),
+    totals: await runTotals(app, run, episodes),
     automemVersion: run.record.automemVersion,
   };
 }
