@@ -40,14 +40,15 @@ export type Neighbours = { [direction: string]: string };
  * The text observation names doors, boulders and creatures; the map alone cannot tell an open door from a wall.
  */
 export function neighbours(observation: string): Neighbours | undefined {
-  const found = cursorAndMap.exec(observation);
+  const start = observation.indexOf("\ncursor:\n");
+  const found = start < 0 ? null : cursorAndMap.exec(observation.slice(start));
   if (found === null) return undefined;
   // Rows are kept as they are, blank ones too: row 0 of the map is line y = 1 of the screen.
-  const rows = observation.slice(found.index + found[0].length).split("\n");
+  const rows = observation.slice(start + found.index + found[0].length).split("\n");
   const column = Number(found[1]);
   const row = Number(found[2]) - 1;
   if (rows[row]?.[column] !== "@") return undefined;
-  const named = namedNeighbours(observation.slice(0, found.index));
+  const named = namedNeighbours(observation.slice(0, start + found.index));
   const result: Neighbours = {};
   for (const [direction, [right, down]] of Object.entries(directions)) {
     const symbol = rows[row + down]?.[column + right] ?? " ";
@@ -78,6 +79,8 @@ function nameOf(symbol: string): string {
 function namedNeighbours(text: string): Neighbours {
   const result: Neighbours = {};
   for (const line of text.split("\n")) {
+    // Few lines are of this kind, and a regular expression for each would be dear.
+    if (!line.includes(" adjacent ") && !line.includes(" 1 step away ")) continue;
     const match = /^(.+?) (?:1 step away \(directly reachable\)|adjacent) (.+)$/.exec(line);
     if (match === null) continue;
     const name = plainName(match[1] ?? "");

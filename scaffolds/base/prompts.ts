@@ -121,24 +121,27 @@ function actionList(ctx: EpisodeContext): string {
   if (actions.length <= describedActions) {
     return describedList(actions);
   }
-  const names = actions.map(({ name }) => name);
-  const single = names.filter((name) => name.length === 1);
+  const words: string[] = [];
+  const small: string[] = [];
+  const capital: string[] = [];
+  const digits: string[] = [];
+  const numbers: string[] = [];
+  const signs: string[] = [];
+  // One plain loop: this runs at every step, over more than a hundred names.
+  for (const { name } of actions) {
+    if (isNumber(name)) (name.length === 1 ? digits : numbers).push(name);
+    else if (name.length > 1) words.push(name);
+    else if (name >= "a" && name <= "z") small.push(name);
+    else if (name >= "A" && name <= "Z") capital.push(name);
+    else if (name.toLowerCase() === name.toUpperCase()) signs.push(name);
+  }
   const groups = [
-    names.filter((name) => name.length > 1 && !isNumber(name)).join(", "),
-    range(
-      "answers to questions",
-      single.filter((name) => name >= "a" && name <= "z"),
-    ),
-    range(
-      "answers in capitals",
-      single.filter((name) => name >= "A" && name <= "Z"),
-    ),
-    range("digits", single.filter(isNumber)),
-    range(
-      "numbers",
-      names.filter((name) => name.length > 1 && isNumber(name)),
-    ),
-    single.filter((name) => name.toLowerCase() === name.toUpperCase() && !isNumber(name)).join(" "),
+    words.join(", "),
+    range("answers to questions", small),
+    range("answers in capitals", capital),
+    range("digits", digits),
+    range("numbers", numbers),
+    signs.join(" "),
   ];
   return groups.filter((group) => group !== "").join("\n");
 }
