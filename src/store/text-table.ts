@@ -14,6 +14,7 @@ import { splitParts } from "./text-parts.ts";
 const shortString = 64;
 const referenceKey = "$";
 const escapedKey = /^\$+$/;
+const plainKey = /^\w+$/;
 
 export class TraceEncoder {
   readonly #numbers = new Map<string, number>();
@@ -36,25 +37,31 @@ export class TraceEncoder {
     }
   }
 
+  // Plain loops, here and below: all that is recorded goes through them.
   #encodeArray(items: readonly unknown[]): string {
-    return `[${items.map((item) => this.encode(item)).join(",")}]`;
+    let list = "";
+    for (const item of items) list += `${list === "" ? "" : ","}${this.encode(item)}`;
+    return `[${list}]`;
   }
 
   #encodeObject(fields: Record<string, unknown>): string {
-    const keys = Object.keys(fields)
-      .filter((key) => fields[key] !== undefined)
-      .sort();
-    const [only] = keys;
-    if (keys.length === 1 && only !== undefined && escapedKey.test(only)) {
-      return `{${JSON.stringify(`${only}$`)}:${this.encode(fields[only])}}`;
+    let list = "";
+    let count = 0;
+    let last = "";
+    for (const key of Object.keys(fields).sort()) {
+      const value = fields[key];
+      if (value === undefined) continue;
+      list += `${count === 0 ? "" : ","}${keyText(key)}:${this.encode(value)}`;
+      count += 1;
+      last = key;
     }
-    return `{${keys.map((key) => `${JSON.stringify(key)}:${this.encode(fields[key])}`).join(",")}}`;
+    return count === 1 && escapedKey.test(last) ? `{"$${list.slice(1)}}` : `{${list}}`;
   }
 
   #encodeLong(text: string): string {
-    return `{"${referenceKey}":[${splitParts(text)
-      .map((part) => this.#encodePart(part))
-      .join(",")}]}`;
+    let list = "";
+    for (const part of splitParts(text)) list += `${list === "" ? "" : ","}${this.#encodePart(part)}`;
+    return `{"${referenceKey}":[${list}]}`;
   }
 
   #encodePart(part: string): string {
@@ -65,6 +72,11 @@ export class TraceEncoder {
     this.#numbers.set(JSON.parse(json) as string, this.#numbers.size);
     return json;
   }
+}
+
+/** A key as JSON. Those of entries are plain words, which need no care. */
+function keyText(key: string): string {
+  return plainKey.test(key) ? `"${key}"` : JSON.stringify(key);
 }
 
 export class TraceDecoder {
