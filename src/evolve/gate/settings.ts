@@ -16,16 +16,16 @@ export const ConfirmGateSettings = v.strictObject({
   /** Confirm tests the budget is shared among, those that accept not counted: revisions x attempts x (1 + continuations). */
   looks: v.optional(count(1, 10_000), 30),
   /** How much the early tests get: shares are as look^-this; 0 is equal. */
-  lookExponent: v.optional(share(0, 3), 0.5),
+  lookExponent: v.optional(share(0, 3), 0.75),
   /** Most pairs of one test; not more than there are confirm seeds. */
   maximumPairs: v.optional(count(2, 100_000), 60),
   /** Pairs before the first stage, and from stage to stage. */
   firstPairs: v.optional(count(2, 100_000), 8),
   stagePairs: v.optional(count(1, 100_000), 4),
   /** How late in a test its error is spent: as (pairs / maximumPairs)^this. */
-  stageExponent: v.optional(share(0.25, 6), 2),
+  stageExponent: v.optional(share(0.25, 6), 3),
   /** A test ends once the predicted chance to accept at its last pair is below this. 0: never. */
-  futility: v.optional(share(0, 0.9), 0.1),
+  futility: v.optional(share(0, 0.9), 0.05),
   /** Missing episodes stop the gate when their rates in the two arms differ at this level (two-sided exact test). 0: never. */
   missingLevel: v.optional(share(0, 1), 0.1),
 });

@@ -20,10 +20,12 @@ export interface SignFlipStage {
   threshold: number;
   /** value <= threshold. */
   crossed: boolean;
+  /** The lowest sum that crosses at this stage; `undefined` where none can yet. */
+  boundary: number | undefined;
 }
 
 /** Differences are rounded to this many steps for 1; rounding treats d and -d alike, so the test stays exact for the rounded ones. */
-export const stepsPerUnit = 4096;
+export const stepsPerUnit = 2048;
 
 /**
  * The walk of the sum of differences under all sign patterns, stage by stage. Mutable: `add` the differences of a stage, then call `stage` once.
@@ -59,21 +61,24 @@ export class SignFlipWalk {
     let atLeast = 0;
     for (let index = this.#alive.length - 1; index >= here; index--) atLeast += this.#alive[index] as number;
     const value = Math.min(1, this.#spent + atLeast);
-    this.#remove(mayBeSpent);
-    return { sum: this.#sum / stepsPerUnit, value, threshold: mayBeSpent, crossed: value <= mayBeSpent };
+    const boundary = this.#remove(mayBeSpent);
+    return { sum: this.#sum / stepsPerUnit, value, threshold: mayBeSpent, crossed: value <= mayBeSpent, boundary };
   }
 
   /** Takes the highest sums out of the walk, as many as may be spent. */
-  #remove(mayBeSpent: number): void {
+  #remove(mayBeSpent: number): number | undefined {
     let above = 0;
+    let crossing: number | undefined;
     let lowest = this.#alive.length;
     while (lowest > 0) {
-      const next = above + (this.#alive[lowest - 1] as number);
-      if (this.#spent + next > mayBeSpent) break;
-      above = next;
+      const chance = this.#alive[lowest - 1] as number;
+      if (this.#spent + above + chance > mayBeSpent) break;
+      above += chance;
       lowest--;
+      if (chance > 0) crossing = lowest;
     }
     this.#spent += above;
     this.#alive.fill(0, lowest);
+    return crossing === undefined ? undefined : (crossing - this.#reach) / stepsPerUnit;
   }
 }
