@@ -8,7 +8,6 @@ import {
   unreachableFault,
   waitHeaders,
 } from "../http-fault.ts";
-import { findTyped, rootCause } from "../openai/faults.ts";
 
 /** What is read of `APIError`; `status` is missing for connection errors and for errors inside a stream. */
 interface ApiErrorShape {
@@ -70,4 +69,16 @@ function innerError(body: unknown): { type?: string; message?: string } {
     ...(typeof inner?.type === "string" ? { type: inner.type } : {}),
     ...(typeof inner?.message === "string" ? { message: inner.message } : {}),
   };
+}
+
+/** The typed fault among the causes: the package wraps what is thrown inside it. */
+function findTyped(cause: unknown): AutomemError | undefined {
+  for (let link = cause; link instanceof Error; link = link.cause) if (link instanceof AutomemError) return link;
+  return undefined;
+}
+
+function rootCause(cause: unknown): unknown {
+  let root = cause;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  return root;
 }
