@@ -3,17 +3,26 @@
  * for the same episodes; read through `EvidenceFolder`, which pages and never leaves the folder.
  */
 import type { EpisodeFigures } from "../../metrics/figures.ts";
+import type { EpisodeTrouble } from "../../metrics/trouble/trouble.ts";
+
+export type { EpisodeTrouble } from "../../metrics/trouble/trouble.ts";
 
 export interface EvidenceFolder {
   /** Absolute path, for an external program. The files are read-only. */
   readonly path: string;
   /** The episodes, in the order of `index.md`, with what points at trouble. */
   readonly episodes: readonly EvidenceEpisode[];
-  /** Files and folders right below `folder` (`""`: the top), folders with `/` at the end. Throws `ConfigError` `no-such-file`. */
+  /** Files and folders right below `folder` (`""`: the top), folders with `/` at the end. Throws `ConfigError` `no-such-file`, `bad-path`. */
   list(folder: string): Promise<EvidenceEntry[]>;
-  /** Lines `fromLine` (from 1) on, `lines` at most. */
+  /**
+   * Lines `fromLine` (from 1) on, `lines` at most, and no more than fit into 60,000 characters; what is left out of a line too long is said
+   * in it. Throws `ConfigError`: `no-such-file`, `bad-path`.
+   */
   read(path: string, page: { fromLine: number; lines: number }): Promise<EvidencePage>;
-  /** Lines that contain the text in any case, or match the pattern in linear time, below a folder or in a file, `limit` at most. */
+  /**
+   * Lines that contain the text, taken literally and in any case, below a folder or in a file (default: everywhere), in order of path and line,
+   * `limit` at most. Throws `ConfigError`: `no-such-file`, `bad-path`, `bad-setting` for an empty text.
+   */
   search(query: { text: string; below?: string | undefined; limit: number }): Promise<EvidenceMatches>;
 }
 
@@ -21,6 +30,7 @@ export interface EvidenceEntry {
   name: string;
   /** Absent for a folder. */
   sizeBytes?: number | undefined;
+  /** Absent for a folder, and in a folder of very many files. */
   lines?: number | undefined;
 }
 
@@ -38,7 +48,7 @@ export interface EvidenceMatches {
 }
 
 export interface EvidenceEpisode {
-  /** Folder in the evidence, such as `incumbent/default-s2003`. */
+  /** Folder in the evidence, such as `episodes/incumbent/default-s2003`. */
   folder: string;
   role: "incumbent" | "failed";
   task: string;
@@ -48,26 +58,4 @@ export interface EvidenceEpisode {
   progress: number;
   figures: EpisodeFigures;
   trouble: EpisodeTrouble;
-}
-
-/** What points at trouble in one episode. Shares are absent where there is nothing to share. */
-export interface EpisodeTrouble {
-  /** Stretches of steps without progress or reward, longest first, ten at most. */
-  stillStretches: { fromStep: number; toStep: number }[];
-  /** Files that the model never read, searched or saw whole in a prompt. */
-  unusedFiles: string[];
-  /** Searches without a match; of those, the ones whose keyword had been seen in an observation before (`lost`) or stored under another file. */
-  emptySearches: {
-    step: number;
-    file: string;
-    keyword: string;
-    seenAtStep: number | undefined;
-    storedIn: string | undefined;
-  }[];
-  /** Lines written that stood in memory already. */
-  redundantWrites: { step: number; file: string; line: string }[];
-  /** Something that was needed, had been seen, and was not stored (`not-stored`) or stored and not found (`not-found`). */
-  lostFacts: { step: number; fact: string; kind: "not-stored" | "not-found"; seenAtStep: number }[];
-  /** Totals, where the lists above are cut at 50 each. */
-  counts: { stillSteps: number; emptySearches: number; redundantWrites: number; lostFacts: number };
 }

@@ -1,0 +1,44 @@
+/** What an operation changed in memory, as lines taken out and put in. */
+import { structuredPatch } from "diff";
+import type { FileChange } from "../../core/journal-files.ts";
+import { inline } from "./plain-text.ts";
+
+/** Edits up to which the least difference is looked for; beyond, the whole file is shown as replaced. */
+const maxEditLength = 2_000;
+
+export interface MemoryChange {
+  stepIndex: number;
+  /** For people: `notes.txt: 1 line added`. */
+  title: string;
+  /** `+ ` and `- ` lines with `@@` marks; not quoted yet. */
+  difference: string;
+}
+
+/** `before`: the file before the change; `undefined` if there was none. */
+export function memoryChange(stepIndex: number, change: FileChange, before: string | undefined): MemoryChange {
+  const { file, text } = change;
+  const made = before === undefined ? " (new file)" : "";
+  if (change.change === "remove")
+    return { stepIndex, title: `${inline(file)} removed`, difference: signed("-", before ?? "") };
+  if (change.change === "append")
+    return { stepIndex, title: `${inline(file)} appended${made}`, difference: signed("+", text) };
+  return { stepIndex, title: `${inline(file)} written${made}`, difference: difference(before ?? "", text) };
+}
+
+/** Hunks of a unified diff without context; `(no change)` for equal texts. */
+function difference(before: string, after: string): string {
+  if (before === after) return "(no change)";
+  const patch = structuredPatch("", "", before, after, "", "", { context: 0, maxEditLength });
+  if (patch === undefined) return `${signed("-", before)}\n${signed("+", after)}`;
+  return patch.hunks
+    .map((hunk) =>
+      [`@@ line ${hunk.newStart} @@`, ...hunk.lines.map((line) => `${line[0]} ${line.slice(1)}`)].join("\n"),
+    )
+    .join("\n");
+}
+
+function signed(sign: string, text: string): string {
+  if (text === "") return "(empty)";
+  const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
+  return lines.map((line) => `${sign} ${line}`).join("\n");
+}
