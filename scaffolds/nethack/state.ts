@@ -1,0 +1,10 @@
+/** What the scaffold remembers from step to step, as plain JSON. */
+import type { Track } from "./nle/track.ts";
+
+export interface State {
+  track: Track;
+  /** The second word of the last two-word action: the answer to the question that the game will ask. */
+  pendingAnswer: string | null;
+  /** The turn of the last prayer. */
+  lastPrayer: number | null;
+}
