@@ -7,21 +7,29 @@
  * What is assumed, what the simulation shows, and why: docs/gate.md.
  */
 import { confidenceSequence } from "../../metrics/sequential/confidence-sequence.ts";
-import { discordance } from "../../metrics/sequential/discordance.ts";
 import { predictedSuccess } from "../../metrics/sequential/futility.ts";
 import { SignFlipWalk } from "../../metrics/sequential/sign-flip.ts";
 import { lookShare, stageSpending } from "../../metrics/sequential/spending.ts";
 import type { CampaignSoFar, Gate, GateFigures, GateStep, GateVerdict, SeedPair } from "./contract.ts";
+import { unevenMissing } from "./missing.ts";
 import { checkedPairs, differencesOf, meanOf, missingIn, points } from "./pairs.ts";
 import { screenOnMean } from "./paper.ts";
 import type { ConfirmGateSettings } from "./settings.ts";
+
+const accepted = "Better on the confirm seeds.";
+const notShown = "Not shown to be better on the confirm seeds.";
+const noPair = "No confirm seed was finished by both scaffolds.";
+const noErrorLeft = "The error that this campaign may make is spent: nothing further can be accepted in it.";
 
 export function confirmGate(settings: ConfirmGateSettings): Gate {
   const errorFor = (look: number) => settings.alpha * lookShare(look, settings.looks, settings.lookExponent);
   return {
     name: "confirm",
     settings,
-    screen: screenOnMean,
+    screen: (pairs) => {
+      const uneven = unevenMissing(pairs, settings.missingLevel);
+      return uneven === undefined ? screenOnMean(pairs) : { pass: false, reason: uneven, estimate: undefined };
+    },
     errorFor,
     confirm: (pairs, campaign) => {
       const level = levelNow(campaign, settings.alpha, errorFor);
@@ -33,16 +41,16 @@ export function confirmGate(settings: ConfirmGateSettings): Gate {
 /** A test that accepted gives its share back: before the first false accept it was a true one and erred in nothing. */
 function levelNow(campaign: CampaignSoFar, alpha: number, errorFor: (look: number) => number): number {
   const { looksBefore, acceptedBefore = 0, errorSpent } = campaign;
-  // A sum of shares may differ from alpha in its last bits.
-  return Math.min(errorFor(looksBefore - acceptedBefore + 1), Math.max(0, alpha * (1 + 1e-9) - errorSpent));
+  if (acceptedBefore > looksBefore)
+    throw new RangeError(`${acceptedBefore} of ${looksBefore} tests cannot have accepted.`);
+  const level = Math.min(errorFor(looksBefore - acceptedBefore + 1), alpha * (1 + 1e-9) - errorSpent);
+  // A sum of shares may differ from alpha in its last bits; what is left then is nothing.
+  return level < alpha * 1e-6 ? 0 : level;
 }
 
 function confirm(pairs: readonly SeedPair[], level: number, settings: ConfirmGateSettings): GateStep {
-  const { looks, maximumPairs, futility, missingLevel, stageExponent } = settings;
-  if (level <= 0) {
-    const reason = `The error budget was shared among ${looks} tests and is spent: nothing further can be accepted in this campaign.`;
-    return verdict("stopped", reason, reason, figuresOf([], level, []));
-  }
+  if (level === 0) return ended("stopped", noErrorLeft, noErrorLeft, figuresOf([], level, []));
+  const { maximumPairs, stageExponent } = settings;
   const walk = new SignFlipWalk();
   const path: { pairs: number; value: number; threshold: number }[] = [];
   let before = 0;
@@ -54,29 +62,30 @@ function confirm(pairs: readonly SeedPair[], level: number, settings: ConfirmGat
     const { value, threshold, crossed } = walk.stage(stageSpending(level, planned / maximumPairs, stageExponent));
     path.push({ pairs: planned, value, threshold });
     before = planned;
-    const seen = pairs.slice(0, planned);
-    const figures = figuresOf(seen, level, path);
-    const uneven = unevenRates(seen, missingLevel);
-    if (uneven !== undefined) return verdict("stopped", uneven, uneven, figures);
-    if (crossed) return verdict("accept", acceptReason(figures), "Accepted on the confirm seeds.", figures);
-    if (planned === maximumPairs) {
-      return verdict(
-        "reject",
-        rejectReason("to the last pair", figures),
-        "Not shown to be better on the confirm seeds.",
-        figures,
-      );
-    }
-    if (predictedSuccess(differencesOf(seen), maximumPairs * (figures.pairsUsed / planned), level) < futility) {
-      return verdict(
-        "reject",
-        rejectReason("and unlikely to be shown with more", figures),
-        "Not shown to be better on the confirm seeds.",
-        figures,
-      );
-    }
+    const end = endOfStage(pairs.slice(0, planned), crossed, figuresOf(pairs.slice(0, planned), level, path), settings);
+    if (end !== undefined) return end;
   }
   throw new Error("The last stage of a gate always ends it.");
+}
+
+/** Missing episodes come first: a boundary that was crossed on uneven pairs shows nothing. `undefined`: the test goes on. */
+function endOfStage(
+  seen: readonly SeedPair[],
+  crossed: boolean,
+  figures: GateFigures,
+  { maximumPairs, futility, missingLevel }: ConfirmGateSettings,
+): GateStep | undefined {
+  const uneven = unevenMissing(seen, missingLevel);
+  if (uneven !== undefined) return ended("stopped", uneven, "Too many episodes of one scaffold went missing.", figures);
+  if (crossed) return ended("accept", `Better on the confirm seeds: ${said(figures)}.`, accepted, figures);
+  if (seen.length === maximumPairs) {
+    if (figures.pairsUsed === 0) return ended("stopped", noPair, noPair, figures);
+    return ended("reject", `Not shown to be better on the confirm seeds: ${said(figures)}.`, notShown, figures);
+  }
+  const canBeUsed = maximumPairs * (figures.pairsUsed / seen.length);
+  if (predictedSuccess(differencesOf(seen), canBeUsed, figures.level) >= futility) return undefined;
+  const reason = `Not shown to be better on the confirm seeds, and unlikely to be with more pairs: ${said(figures)}.`;
+  return ended("reject", reason, notShown, figures);
 }
 
 /** Pairs looked at by each stage; the last is `maximumPairs`. */
@@ -84,20 +93,6 @@ function stagesOf({ firstPairs, stagePairs, maximumPairs }: ConfirmGateSettings)
   const stages: number[] = [];
   for (let pairs = firstPairs; pairs < maximumPairs; pairs += stagePairs) stages.push(pairs);
   return [...stages, maximumPairs];
-}
-
-/** Why the gate must stop, or `undefined`. Pairs that lack both arms say nothing about a difference. */
-function unevenRates(pairs: readonly SeedPair[], level: number): string | undefined {
-  const only = (arm: "candidate" | "incumbent", other: "candidate" | "incumbent") =>
-    pairs.filter((pair) => pair[arm] === undefined && pair[other] !== undefined).length;
-  const candidate = only("candidate", "incumbent");
-  const incumbent = only("incumbent", "candidate");
-  const chance = discordance(candidate, incumbent);
-  if (chance > level || level === 0) return undefined;
-  return (
-    `Episodes are missing unequally: ${candidate} of ${pairs.length} seeds only for the candidate, ${incumbent} only for the incumbent ` +
-    `(p = ${chance.toPrecision(2)}, limit ${level}); if the hard ones are missing, a comparison of the rest misleads.`
-  );
 }
 
 function figuresOf(pairs: readonly SeedPair[], level: number, path: GateFigures["path"]): GateFigures {
@@ -115,21 +110,13 @@ function figuresOf(pairs: readonly SeedPair[], level: number, path: GateFigures[
   };
 }
 
-function verdict(
+function ended(
   decision: GateVerdict["decision"],
   reason: string,
   toldToReviewers: string,
   figures: GateFigures,
 ): GateStep {
   return { need: "nothing", verdict: { ...figures, decision, reason, toldToReviewers } };
-}
-
-function acceptReason(figures: GateFigures): string {
-  return `Better on the confirm seeds: ${said(figures)}.`;
-}
-
-function rejectReason(when: string, figures: GateFigures): string {
-  return `Not shown to be better on the confirm seeds, ${when}: ${said(figures)}.`;
 }
 
 function said({ estimate, interval, pairsUsed, evidence }: GateFigures): string {

@@ -25,7 +25,7 @@ export const ConfirmGateSettings = v.strictObject({
   /** How late in a test its error is spent: as (pairs / maximumPairs)^this. */
   stageExponent: v.optional(share(0.25, 6), 3),
   /** A test ends once the predicted chance to accept at its last pair is below this. 0: never. */
-  futility: v.optional(share(0, 0.9), 0.05),
+  futility: v.optional(share(0, 0.9), 0.1),
   /** Missing episodes stop the gate when their rates in the two arms differ at this level (two-sided exact test). 0: never. */
   missingLevel: v.optional(share(0, 1), 0.1),
 });
