@@ -59,18 +59,18 @@ export class Workbench {
     return checked.passed ? this.task.replay(this.files()) : checked;
   }
 
-  async check(): Promise<CheckFindings> {
-    return this.#whole() ?? this.task.check(this.files());
+  check(): Promise<CheckFindings> {
+    return this.#found(() => this.task.check(this.files()));
   }
 
-  async replay(): Promise<CheckFindings> {
-    return this.#whole() ?? this.task.replay(this.files());
+  replay(): Promise<CheckFindings> {
+    return this.#found(() => this.task.replay(this.files()));
   }
 
-  #whole(): CheckFindings | undefined {
+  async #found(look: () => Promise<CheckFindings>): Promise<CheckFindings> {
     try {
       checkPackage(this.#files);
-      return undefined;
+      return await look();
     } catch (fault) {
       if (fault instanceof ScaffoldError) return { passed: false, text: fault.message };
       throw fault;
