@@ -1,5 +1,5 @@
 /**
- * The plugins, scaffolds and seed sets that come with automem. In the compiled binary they are one embedded tar archive;
+ * The plugins, scaffolds, seed sets and pages that come with automem. In the compiled binary they are one embedded tar archive;
  * run from a checkout they are read from its folders. Both give the same files, so the same content hashes.
  */
 import { join } from "node:path";
@@ -10,6 +10,9 @@ export type FileMap = Map<string, Uint8Array>;
 
 /** Name of the archive that `scripts/build.ts` embeds. */
 export const archiveName = "first-party.tar";
+
+/** Pages that automem itself hands on, to reviewers. */
+const documents: ReadonlySet<string> = new Set(["docs/scaffolds.md"]);
 
 const leftOut = /(^|\/)(node_modules|__pycache__|\.[^/]+|[^/]+\.egg-info|build|dist)(\/|$)|\.pyc$/;
 
@@ -45,13 +48,13 @@ export async function firstPartyNames(kind: "plugins" | "scaffolds" | "seeds"): 
 export async function readCheckout(root: string): Promise<FileMap> {
   const files: FileMap = new Map();
   const paths: string[] = [];
-  for await (const path of new Bun.Glob("{plugins,scaffolds,seeds}/**/*").scan({
+  for await (const path of new Bun.Glob("{plugins,scaffolds,seeds,docs}/**/*").scan({
     cwd: root,
     onlyFiles: true,
     dot: true,
   })) {
     const normal = path.replaceAll("\\", "/");
-    if (!leftOut.test(normal)) paths.push(normal);
+    if (!leftOut.test(normal) && (!normal.startsWith("docs/") || documents.has(normal))) paths.push(normal);
   }
   for (const path of paths.sort()) files.set(path, await Bun.file(join(root, path)).bytes());
   return files;

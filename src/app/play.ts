@@ -3,6 +3,7 @@ import { noGrammar } from "../agent/constraint.ts";
 import type { ChatModel } from "../core/chat-model.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { RunSettings } from "../core/run-settings.ts";
+import { keepScaffold, keptScaffold } from "../evolve/kept-scaffold.ts";
 import { grammarProviders } from "../inference/providers.ts";
 import { openGame } from "../plugins/open.ts";
 import { CallCache } from "../run/call-cache.ts";
@@ -14,7 +15,7 @@ import type { LoadedScaffold } from "../scaffold/load-scaffold.ts";
 import type { App } from "./app.ts";
 import { openRunModel } from "./models.ts";
 import { findRun } from "./runs.ts";
-import { findScaffold, keepScaffold, keptScaffold } from "./scaffolds.ts";
+import { findScaffold } from "./scaffolds.ts";
 
 export type { RunEvent, RunTotals } from "../run/events.ts";
 export type { RunSummary } from "../run/summary.ts";
@@ -29,10 +30,10 @@ export interface PlayOptions {
 /** Plays a new run. What is missing (plugin, model, scaffold) is found out before anything is recorded. */
 export async function play(app: App, settings: RunSettings, options: PlayOptions): Promise<RunSummary> {
   await app.registry.need(settings.game);
-  const scaffold = await findScaffold(settings.scaffold);
+  const scaffold = await findScaffold(app, settings.scaffold);
   checkGame(scaffold, settings.game);
   return withModel(app, settings, async (model) => {
-    const dependencies = await dependenciesOf(app, settings, scaffold, model, options);
+    const dependencies = await runDependencies(app, settings.game, scaffold, model, options);
     return startRun(dependencies, { settings, commandLine: options.commandLine });
   });
 }
@@ -44,11 +45,12 @@ export async function resume(app: App, named: string, options: PlayOptions): Pro
   await app.registry.need(settings.game);
   const scaffold = await keptScaffold(await app.store(), record.scaffold);
   return withModel(app, settings, async (model) =>
-    resumeRun(await dependenciesOf(app, settings, scaffold, model, options), folder.id),
+    resumeRun(await runDependencies(app, settings.game, scaffold, model, options), folder.id),
   );
 }
 
-function checkGame({ manifest }: LoadedScaffold, game: string): void {
+/** Throws `ConfigError` `wrong-scaffold`. */
+export function checkGame({ manifest }: LoadedScaffold, game: string): void {
   if (manifest.games === undefined || manifest.games.includes(game)) return;
   throw new ConfigError(
     `Scaffold ${manifest.name} is made for ${manifest.games.join(", ")}, not for ${game}. Choose another: --scaffold base`,
@@ -72,19 +74,19 @@ async function withModel(
   }
 }
 
-async function dependenciesOf(
+/** What a run with that scaffold is given; the package is kept in the store. */
+export async function runDependencies(
   app: App,
-  settings: RunSettings,
+  game: string,
   scaffold: LoadedScaffold,
   model: ChatModel,
-  options: PlayOptions,
+  options: Pick<PlayOptions, "signal" | "onEvent">,
 ): Promise<RunDependencies> {
   const store = await app.store();
   await keepScaffold(store, scaffold);
   return {
     store,
-    openGame: () =>
-      openGame(app.registry, settings.game, { automemVersion: app.version, environment: app.environment }),
+    openGame: () => openGame(app.registry, game, { automemVersion: app.version, environment: app.environment }),
     model,
     scaffold,
     clock: app.clock,

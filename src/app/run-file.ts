@@ -33,14 +33,22 @@ export type RunFile = v.InferInput<typeof RunFile>;
 
 /** Parses a settings file. Throws `ConfigError` (`bad-settings-file`) with the file, the place and the fault. */
 export function parseRunFile(text: string, path: string): RunFile {
-  let value: unknown;
+  return runFileOf(readToml(text, path), path);
+}
+
+/** The top table of a TOML file. Throws `ConfigError` (`bad-settings-file`) with the place. */
+export function readToml(text: string, path: string): Record<string, unknown> {
   try {
-    value = parse(text);
+    return parse(text);
   } catch (cause) {
     const where = cause instanceof TomlError ? ` line ${cause.line}, column ${cause.column}` : "";
     const what = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new ConfigError(`Settings file ${path}${where}: ${what}.`, { code: "bad-settings-file", cause });
   }
+}
+
+/** What a table says of a run. Throws `ConfigError` (`bad-settings-file`) with the fault. */
+export function runFileOf(value: unknown, path: string): RunFile {
   const result = v.safeParse(RunFile, value);
   // The value as written, not the parsed one: defaults must not hide what a preset says.
   if (result.success) return value as RunFile;

@@ -5,12 +5,14 @@ import { version } from "../app/version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { evolveCommand } from "./commands/evolve.ts";
 import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
 import { modelCommand } from "./commands/model.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { runCommand } from "./commands/run.ts";
+import { scaffoldCommand } from "./commands/scaffold.ts";
 import { showCommand } from "./commands/show.ts";
 import { storeCommand } from "./commands/store.ts";
 import { describeFault, exitCodes } from "./exit-codes.ts";
@@ -66,6 +68,7 @@ export function buildProgram(context: CommandContext): Command {
     .configureHelp({ helpWidth: Math.max(80, Math.min(context.terminal.columns, 120)) });
   for (const command of [
     runCommand,
+    evolveCommand,
     resumeCommand,
     listCommand,
     showCommand,
@@ -73,6 +76,7 @@ export function buildProgram(context: CommandContext): Command {
     exportCommand,
     pluginCommand,
     modelCommand,
+    scaffoldCommand,
     storeCommand,
     doctorCommand,
   ]) {

@@ -34,17 +34,26 @@ export interface RunFlags {
   gameOption?: Record<string, Json>;
 }
 
-/** Adds the flags to a command. */
+/** Adds the flags of `run` to a command. */
 export function addRunFlags(command: Command): Command {
+  return addPlayFlags(command)
+    .option("--seeds <set|list>", "a seed set (select, report, ...) or a list (42,43 or 42..51)")
+    .option("-n, --episodes <n>", "episodes of each task: the first seeds (default: 1, or all seeds given)", whole)
+    .option("--preset <name>", "settings by name; paper: those of the paper for this game")
+    .option("--budget-steps <n>", "stop after so many steps of all episodes", whole)
+    .option("--budget-time <seconds>", "stop after so long", whole)
+    .option("--budget-tokens <n>", "stop after so many tokens, cached ones included", whole)
+    .option("--budget-money <amount>", "stop after so much, by the prices in the settings file", decimal);
+}
+
+/** Those that say how episodes are played, whichever they are. */
+export function addPlayFlags(command: Command): Command {
   return command
     .option("-m, --model <model>", "PROVIDER:MODEL, such as llama-cpp:smollm2-135m or ollama:qwen2.5:7b")
     .option("-t, --task <task>", "task of the game; repeat for several (default: all the plugin names)", collect)
     .option("--scaffold <scaffold>", "scaffold by name or folder (default: base)")
-    .option("--seeds <set|list>", "a seed set (select, report, ...) or a list (42,43 or 42..51)")
-    .option("-n, --episodes <n>", "episodes of each task: the first seeds (default: 1, or all seeds given)", whole)
     .option("--steps <n>", "steps of an episode at most (default: the game's limit)", whole)
     .option("-p, --parallel <n>", "episodes at the same time (default: 1)", whole)
-    .option("--preset <name>", "settings by name; paper: those of the paper for this game")
     .option("--settings <file>", "TOML file with settings; flags win over it")
     .option("--temperature <t>", "0 is greedy (default: 1)", decimal)
     .option("--top-p <p>", "nucleus sampling, 0 to 1", decimal)
@@ -55,10 +64,6 @@ export function addRunFlags(command: Command): Command {
     .option("--log-calls <n>", "model calls in one LOG at most (default: 10)", whole)
     .option("--plan-calls <n>", "model calls in one PLAN at most (default: 10)", whole)
     .option("--step-tokens <n>", "tokens read and written in one step at most", whole)
-    .option("--budget-steps <n>", "stop after so many steps of all episodes", whole)
-    .option("--budget-time <seconds>", "stop after so long", whole)
-    .option("--budget-tokens <n>", "stop after so many tokens, cached ones included", whole)
-    .option("--budget-money <amount>", "stop after so much, by the prices in the settings file", decimal)
     .option("--cache-calls", "keep replies by what was asked and give them again")
     .option("--call-timeout <seconds>", "time limit of one model call (default: 600)", decimal)
     .addOption(
@@ -109,19 +114,19 @@ export function settingsOfFlags(game: string | undefined, flags: RunFlags): RunF
 }
 
 /** The entries that are not undefined; `undefined` if there is none. */
-function present<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } | undefined {
+export function present<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } | undefined {
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
   return entries.length > 0
     ? (Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> })
     : undefined;
 }
 
-function whole(text: string): number {
+export function whole(text: string): number {
   if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
   return Number(text);
 }
 
-function decimal(text: string): number {
+export function decimal(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < 0)
     throw new InvalidArgumentError("Expected a number of 0 or more.");

@@ -31,6 +31,8 @@ export const ReviewSettings = v.strictObject({
   seconds: v.optional(Positive, 3600),
   /** Tokens of one review. Absent: no limit. */
   tokens: v.optional(Positive),
+  /** Tokens of a review's conversation, where a model reviews. */
+  contextTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(4096)), 32_768),
   /** Times a proposal that did not pass check or replay is sent back. */
   mends: v.optional(Count, 3),
 });

@@ -1,6 +1,7 @@
 /** `automem list`: the runs in the store. */
 import { Command } from "commander";
 import { openApp } from "../../app/app.ts";
+import { type CampaignRow, listCampaigns } from "../../app/evolve/campaigns.ts";
 import { listRuns, listRunsWithTotals, type RunRow } from "../../app/runs.ts";
 import type { CommandContext } from "../command-context.ts";
 import { figureRows } from "../show/figure-rows.ts";
@@ -11,13 +12,21 @@ export function listCommand(context: CommandContext): Command {
   return new Command("list")
     .description("runs, newest first")
     .option("--figures", "with figures about memory, tokens and seconds of the finished episodes")
+    .option("--campaigns", "campaigns of evolve instead")
     .option("--json", "print as JSON")
-    .action(async (flags: { figures?: boolean; json?: boolean }) => {
+    .action(async (flags: { figures?: boolean; campaigns?: boolean; json?: boolean }) => {
       const { terminal } = context;
       const app = openApp(context.environment);
       if (flags.figures) {
         const runs = await listRunsWithTotals(app);
         return flags.json ? terminal.printJson(runs) : terminal.print(figuresTable(runs));
+      }
+      if (flags.campaigns) {
+        const campaigns = await listCampaigns(app);
+        if (flags.json) return terminal.printJson(campaigns);
+        if (campaigns.length === 0)
+          return terminal.note("No campaigns yet. Start one: automem evolve GAME --model PROVIDER:MODEL");
+        return terminal.print(campaignsTable(campaigns));
       }
       const runs = await listRuns(app);
       if (flags.json) return terminal.printJson(runs);
@@ -34,6 +43,26 @@ export function listCommand(context: CommandContext): Command {
       ];
       terminal.print(table(columns, runs.map(row)));
     });
+}
+
+function campaignsTable(campaigns: readonly CampaignRow[]): string {
+  const columns: Column[] = [
+    { title: "campaign" },
+    { title: "game" },
+    { title: "model" },
+    { title: "reviewer" },
+    { title: "reviews", align: "right" },
+    { title: "accepted", align: "right" },
+    { title: "state" },
+  ];
+  return table(
+    columns,
+    campaigns.map(({ id, game, model, reviewer, reviews, accepted, state, problem }) =>
+      problem === undefined
+        ? [id, game, model, reviewer, String(reviews), String(accepted), state]
+        : [id, "", "", "", "", "", problem],
+    ),
+  );
 }
 
 function figuresTable(runs: Awaited<ReturnType<typeof listRunsWithTotals>>): string {

@@ -1,16 +1,29 @@
-/** `automem resume`: go on with a run. */
+/** `automem resume`: go on with a run or a campaign. */
 import { Command } from "commander";
 import { openApp } from "../../app/app.ts";
+import { findCampaign } from "../../app/evolve/campaigns.ts";
+import { resumeCampaign } from "../../app/evolve/evolve.ts";
 import { resume } from "../../app/play.ts";
 import type { CommandContext } from "../command-context.ts";
+import { budgetOfFlags, type EvolveFlags } from "../evolve/evolve-flags.ts";
+import { decimal, whole } from "../run-flags.ts";
+import { workWithView } from "./evolve.ts";
 import { playWithView } from "./run.ts";
 
 export function resumeCommand(context: CommandContext): Command {
   return new Command("resume")
-    .description("go on with a run that was stopped, killed or failed")
-    .argument("<run>", "id, the beginning of one, or last")
+    .description("go on with a run or a campaign that was stopped, killed or failed")
+    .argument("<run|campaign>", "id, the beginning of one, or last")
+    .option("--budget-episodes <n>", "of a campaign: another budget, as of evolve", whole)
+    .option("--budget-tokens <n>", "of a campaign", whole)
+    .option("--budget-money <amount>", "of a campaign", decimal)
+    .option("--budget-hours <hours>", "of a campaign", decimal)
     .option("--json", "print events as JSON lines, the last one with the summary")
-    .action(async (run: string, flags: { json?: boolean }) => {
-      await playWithView(context, flags.json ?? false, (options) => resume(openApp(context.environment), run, options));
+    .action(async (named: string, flags: EvolveFlags & { json?: boolean }) => {
+      const app = openApp(context.environment);
+      const campaign = await findCampaign(app, named);
+      const json = flags.json ?? false;
+      if (campaign === undefined) return playWithView(context, json, (options) => resume(app, named, options));
+      await workWithView(context, json, (options) => resumeCampaign(app, campaign.id, budgetOfFlags(flags), options));
     });
 }

@@ -4,11 +4,11 @@ import { openApp } from "../../app/app.ts";
 import { type PlayOptions, play, type RunSummary } from "../../app/play.ts";
 import { parseRunFile } from "../../app/run-file.ts";
 import { resolveSettings } from "../../app/settings.ts";
-import { ConfigError } from "../../core/errors.ts";
 import type { CommandContext } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { addRunFlags, type RunFlags, settingsOfFlags } from "../run-flags.ts";
 import { jsonView, type RunView, summaryText, terminalView } from "../run-view.ts";
+import { readSettingsFile } from "../settings-file.ts";
 
 export function runCommand(context: CommandContext): Command {
   const command = new Command("run")
@@ -17,7 +17,8 @@ export function runCommand(context: CommandContext): Command {
   return addRunFlags(command)
     .option("--json", "print events as JSON lines, the last one with the summary")
     .action(async (game: string | undefined, flags: RunFlags & { json?: boolean }) => {
-      const file = flags.settings === undefined ? {} : parseRunFile(await readSettings(flags.settings), flags.settings);
+      const file =
+        flags.settings === undefined ? {} : parseRunFile(await readSettingsFile(flags.settings), flags.settings);
       const settings = await resolveSettings(file, settingsOfFlags(game, flags));
       await playWithView(context, flags.json ?? false, (options) =>
         play(openApp(context.environment), settings, options),
@@ -41,15 +42,4 @@ export async function playWithView(
   if (!json) context.terminal.print(summaryText(summary));
   if (context.signal.aborted) context.exitCode = exitCodes.interrupted;
   else if (summary.failed.length + summary.owed.length > 0) context.exitCode = exitCodes.failed;
-}
-
-async function readSettings(path: string): Promise<string> {
-  try {
-    return await Bun.file(path).text();
-  } catch (cause) {
-    throw new ConfigError(`Settings file ${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`, {
-      code: "bad-settings-file",
-      cause,
-    });
-  }
 }

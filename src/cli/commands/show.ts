@@ -1,6 +1,7 @@
 /** `automem show`: a run, an episode, one step of it, the memory folder at a step. */
 import { Command, InvalidArgumentError } from "commander";
 import { openApp } from "../../app/app.ts";
+import { campaignOverview, findCampaign, type OpenCampaign, revisionView } from "../../app/evolve/campaigns.ts";
 import {
   episodeOf,
   episodeTimes,
@@ -12,6 +13,7 @@ import {
   type Target,
 } from "../../app/inspect.ts";
 import type { CommandContext } from "../command-context.ts";
+import { campaignText, revisionText } from "../evolve/campaign-text.ts";
 import { followText } from "../show/follow-text.ts";
 import { episodeText, runText } from "../show/overview-text.ts";
 import { memoryText, stepText } from "../show/step-text.ts";
@@ -27,8 +29,11 @@ interface Flags {
 
 export function showCommand(context: CommandContext): Command {
   return new Command("show")
-    .description("a run or an episode: summary, steps, conversations, memory")
-    .argument("<run|episode>", "RUN or RUN/EPISODE; RUN is an id, the beginning of one, or last")
+    .description("a run, an episode, a campaign or a revision: summary, steps, conversations, memory")
+    .argument(
+      "<name>",
+      "RUN, RUN/EPISODE, CAMPAIGN or CAMPAIGN/KEY; the first part is an id, the beginning of one, or last",
+    )
     .option("--steps", "a line for each step")
     .option("--step <n>", "one step: what was seen, LOG and PLAN word for word, operations and results", whole)
     .option("--memory <n>", "the memory folder when step n ended", whole)
@@ -36,6 +41,12 @@ export function showCommand(context: CommandContext): Command {
     .option("--json", "print as JSON")
     .action(async (named: string, flags: Flags) => {
       const app = openApp(context.environment);
+      const [first = "", key] = named.split("/", 2);
+      const campaign = await findCampaign(app, first);
+      // `last/EPISODE` is of the newest run, also where a campaign played it.
+      if (campaign !== undefined && !(first === "last" && key !== undefined && !/^r\d/.test(key))) {
+        return showCampaign(context, campaign, key, flags);
+      }
       const target = await findTarget(app, named);
       if (flags.step !== undefined) return showStep(context, target, flags.step, flags);
       if (flags.memory !== undefined) return showMemory(context, target, flags.memory, flags);
@@ -50,6 +61,23 @@ export function showCommand(context: CommandContext): Command {
         await showEpisode(context, target, flags);
       }
     });
+}
+
+async function showCampaign(
+  context: CommandContext,
+  campaign: OpenCampaign,
+  key: string | undefined,
+  flags: Flags,
+): Promise<void> {
+  const { terminal } = context;
+  const app = openApp(context.environment);
+  if (key === undefined) {
+    const overview = await campaignOverview(app, campaign);
+    return flags.json ? terminal.printJson(overview) : terminal.print(campaignText(overview));
+  }
+  const view = await revisionView(app, campaign, key);
+  if (flags.json) terminal.printJson(view);
+  else terminal.print(revisionText(view));
 }
 
 async function showEpisode(context: CommandContext, target: Target, flags: Flags): Promise<void> {

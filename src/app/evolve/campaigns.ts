@@ -1,0 +1,301 @@
+/** The campaigns of the store, for `list` and `show`, and how a person names one. Reads; changes nothing. */
+import * as v from "valibot";
+import type { CampaignRecord, RevisionRecord } from "../../core/campaign.ts";
+import { AutomemError, ConfigError } from "../../core/errors.ts";
+import { Hash } from "../../core/hash.ts";
+import { ReviewEnd } from "../../evolve/campaign/review.ts";
+import { Spent } from "../../evolve/campaign/spending.ts";
+import { keptPackage } from "../../evolve/kept-scaffold.ts";
+import { EvolveSettings } from "../../evolve/settings.ts";
+import { pairedDifference } from "../../metrics/paired.ts";
+import type { CampaignLogLine } from "../../store/campaign-log.ts";
+import type { OpenCampaign } from "../../store/campaigns.ts";
+import type { Store } from "../../store/store.ts";
+import type { App } from "../app.ts";
+import { packageDifference, type ScaffoldDifference } from "../scaffold-diff.ts";
+
+export type { OpenCampaign } from "../../store/campaigns.ts";
+
+/** A review and what came of it. */
+export interface CampaignNode {
+  key: string;
+  /** 0 for a fresh attempt, more for its continuations. */
+  depth: number;
+  /** Name of the structural change; absent if the review gave no revision. */
+  change: string | undefined;
+  /** Of the verdict, or why there is no revision. */
+  outcome: string;
+  reason: string;
+  selectMean: number | undefined;
+  incumbentSelectMean: number | undefined;
+  revision: Hash | undefined;
+  scaffold: Hash | undefined;
+  /** The verdict's record; absent while it is not judged. */
+  verdict: Hash | undefined;
+}
+
+export interface CampaignReport {
+  start: number | undefined;
+  final: number | undefined;
+  difference: number | undefined;
+  low: number | undefined;
+  high: number | undefined;
+  pairs: number;
+}
+
+export interface CampaignOverview {
+  id: string;
+  created: string;
+  commandLine: readonly string[];
+  record: CampaignRecord;
+  settings: EvolveSettings;
+  heldBy: number | undefined;
+  start: { label: string; hash: Hash; selectMean: number | undefined };
+  nodes: CampaignNode[];
+  /** Keys of the accepted revisions, in order. */
+  accepted: string[];
+  /** `under way`, or the reason it ended. */
+  state: string;
+  /** The best scaffold so far. */
+  best: Hash;
+  report: CampaignReport | undefined;
+  spent: Spent;
+}
+
+/** A campaign in a list. */
+export interface CampaignRow {
+  id: string;
+  created: string;
+  game: string;
+  model: string;
+  reviewer: string;
+  reviews: number;
+  accepted: number;
+  state: string;
+  problem: string | undefined;
+}
+
+export interface RevisionView {
+  node: CampaignNode;
+  revision: RevisionRecord;
+  analysis: string;
+  method: string;
+  difference: ScaffoldDifference;
+}
+
+/** Newest first. One that cannot be read has a `problem`. */
+export async function listCampaigns(app: App): Promise<CampaignRow[]> {
+  const { campaigns } = await app.store();
+  const rows: CampaignRow[] = [];
+  for (const id of await campaigns.ids()) {
+    try {
+      const { created, record, nodes, accepted, state } = await campaignOverview(app, await campaigns.open(id));
+      rows.push({
+        id,
+        created,
+        game: record.game.name,
+        model: record.model.name,
+        reviewer: record.reviewer.name,
+        reviews: nodes.length,
+        accepted: accepted.length,
+        state,
+        problem: undefined,
+      });
+    } catch (fault) {
+      if (!(fault instanceof AutomemError)) throw fault;
+      const nothing = { created: "", game: "", model: "", reviewer: "", reviews: 0, accepted: 0, state: "" };
+      rows.push({ id, ...nothing, problem: fault.message });
+    }
+  }
+  return rows.sort((one, other) => (one.created < other.created ? 1 : -1));
+}
+
+/**
+ * A campaign by its id or the beginning of one; `last` is the newest, if the newest run is one of its own. `undefined` if nothing is named so:
+ * a run may be.
+ */
+export async function findCampaign(app: App, named: string): Promise<OpenCampaign | undefined> {
+  const { campaigns } = await app.store();
+  const ids = await campaigns.ids();
+  if (ids.includes(named)) return campaigns.open(named);
+  if (named === "last") return lastCampaign(app, ids);
+  const matches = named === "" ? [] : ids.filter((id) => id.startsWith(named));
+  if (matches.length > 1) {
+    throw new ConfigError(
+      `"${named}" is the beginning of ${matches.length} campaigns: ${matches.slice(0, 5).join(", ")}.`,
+      { code: "ambiguous-campaign" },
+    );
+  }
+  return matches[0] === undefined ? undefined : campaigns.open(matches[0]);
+}
+
+async function lastCampaign(app: App, ids: readonly string[]): Promise<OpenCampaign | undefined> {
+  const store = await app.store();
+  let newest: OpenCampaign | undefined;
+  for (const id of ids) {
+    const campaign = await store.campaigns.open(id);
+    if (newest === undefined || campaign.file.created > newest.file.created) newest = campaign;
+  }
+  if (newest === undefined) return undefined;
+  const run = (await store.catalogue.listRuns())[0];
+  if (run === undefined || run.created < newest.file.created) return newest;
+  const { lines } = await store.campaigns.readLog(newest.id);
+  const own = lines.some((line) => "value" in line && (line.value as { runId?: unknown } | null)?.runId === run.id);
+  return own ? newest : undefined;
+}
+
+export async function campaignOverview(app: App, campaign: OpenCampaign): Promise<CampaignOverview> {
+  const store = await app.store();
+  const { id, file, record } = campaign;
+  const { lines } = await store.campaigns.readLog(id);
+  const log = new LogView(store, lines);
+  const nodes = await nodesOf(store, log);
+  const accepted = nodes.filter(({ outcome }) => outcome === "accepted");
+  const end = await log.get("end", v.object({ record: Hash }));
+  const ended = end && (await store.records.get(end.record, "automem.campaign-end/1"));
+  const scaffold = await store.records.get(record.scaffold, "automem.scaffold-record/1");
+  return {
+    id,
+    created: file.created,
+    commandLine: file.commandLine,
+    record,
+    settings: v.parse(EvolveSettings, record.settings),
+    heldBy: store.campaigns.holder(id)?.pid,
+    start: {
+      label: `${scaffold.manifest.name} ${scaffold.manifest.version}`,
+      hash: record.scaffold,
+      selectMean: await startMean(log, record.scaffold),
+    },
+    nodes,
+    accepted: accepted.map(({ key }) => key),
+    state: ended?.reason ?? "under way",
+    best: accepted.at(-1)?.scaffold ?? record.scaffold,
+    report: ended?.report && (await reportOf(store, ended.report)),
+    spent: await spentIn(log),
+  };
+}
+
+/** Throws `ConfigError` `no-such-revision` with the choices. */
+export async function revisionView(app: App, campaign: OpenCampaign, key: string): Promise<RevisionView> {
+  const store = await app.store();
+  const { nodes } = await campaignOverview(app, campaign);
+  const node = nodes.find((one) => one.key === key);
+  if (node?.revision === undefined) {
+    const keys = nodes.flatMap((one) => (one.revision === undefined ? [] : [one.key]));
+    throw new ConfigError(
+      `Campaign ${campaign.id} has no revision "${key}". ${keys.length === 0 ? "It has none yet." : `It has ${keys.join(", ")}.`}`,
+      { code: "no-such-revision" },
+    );
+  }
+  const revision = await store.records.get(node.revision, "automem.revision/1");
+  return {
+    node,
+    revision,
+    analysis: await store.blobs.getText(revision.analysis),
+    method: await store.blobs.getText(revision.method),
+    difference: await packageDifference(
+      await keptPackage(store, revision.parent),
+      await keptPackage(store, revision.scaffold),
+    ),
+  };
+}
+
+/** The lines of a log by name. */
+class LogView {
+  readonly #store: Store;
+  readonly #lines: ReadonlyMap<string, CampaignLogLine>;
+
+  constructor(store: Store, lines: readonly CampaignLogLine[]) {
+    this.#store = store;
+    this.#lines = new Map(lines.map((line) => [line.name, line]));
+  }
+
+  names(pattern: RegExp): string[] {
+    return [...this.#lines.keys()].filter((name) => pattern.test(name));
+  }
+
+  async get<Schema extends v.GenericSchema>(name: string, schema: Schema): Promise<v.InferOutput<Schema> | undefined> {
+    const line = this.#lines.get(name);
+    if (line === undefined) return undefined;
+    return v.parse(schema, "blob" in line ? JSON.parse(await this.#store.blobs.getText(line.blob)) : line.value);
+  }
+}
+
+async function nodesOf(store: Store, log: LogView): Promise<CampaignNode[]> {
+  const nodes: CampaignNode[] = [];
+  for (const name of log.names(/^review\/[^/]+$/)) {
+    const key = name.slice("review/".length);
+    const end = await log.get(name, ReviewEnd);
+    const common = { key, depth: Number(/c(\d+)$/.exec(key)?.[1] ?? 0) };
+    const nothing = { selectMean: undefined, incumbentSelectMean: undefined, verdict: undefined };
+    if (end === undefined || end.kind === "none") {
+      const said = { outcome: end?.code ?? "", reason: end?.reason ?? "" };
+      nodes.push({ ...common, ...nothing, ...said, change: undefined, revision: undefined, scaffold: undefined });
+      continue;
+    }
+    const revision = await store.records.get(end.revision, "automem.revision/1");
+    const made = { change: revision.structuralChange.name, revision: end.revision, scaffold: revision.scaffold };
+    const judged = await log.get(`verdict/${key}`, v.object({ record: Hash }));
+    if (judged === undefined) {
+      nodes.push({ ...common, ...nothing, ...made, outcome: "being judged", reason: "" });
+      continue;
+    }
+    const verdict = await store.records.get(judged.record, "automem.verdict/1");
+    nodes.push({
+      ...common,
+      ...made,
+      outcome: verdict.outcome,
+      reason: verdict.reason,
+      selectMean: await evaluationMean(store, verdict.select.candidate),
+      incumbentSelectMean: await evaluationMean(store, verdict.select.incumbent),
+      verdict: judged.record,
+    });
+  }
+  return nodes;
+}
+
+async function evaluationMean(store: Store, hash: Hash): Promise<number | undefined> {
+  return meanProgress((await store.records.get(hash, "automem.evaluation/1")).episodes);
+}
+
+/** `undefined` if an episode is missing, or there is none. */
+function meanProgress(episodes: readonly { progress?: number | undefined }[]): number | undefined {
+  let sum = 0;
+  for (const { progress } of episodes) {
+    if (progress === undefined) return undefined;
+    sum += progress;
+  }
+  return episodes.length === 0 ? undefined : sum / episodes.length;
+}
+
+const PlayedEpisodes = v.object({ episodes: v.array(v.object({ progress: v.optional(v.number()) })) });
+
+async function startMean(log: LogView, scaffold: Hash): Promise<number | undefined> {
+  const [name] = log.names(new RegExp(`^play/select/${scaffold.slice(0, 16)}/[^/]+$`));
+  const played = name === undefined ? undefined : await log.get(name, PlayedEpisodes);
+  return played && meanProgress(played.episodes);
+}
+
+async function spentIn(log: LogView): Promise<Spent> {
+  const sum: Spent = { episodes: 0, tokens: 0, money: 0, seconds: 0 };
+  for (const name of log.names(/^(review\/[^/]+|play\/[^/]+\/[^/]+\/[^/]+)$/)) {
+    const spent = (await log.get(name, v.object({ spent: Spent })))?.spent;
+    if (spent === undefined) continue;
+    sum.episodes += spent.episodes;
+    sum.tokens += spent.tokens;
+    sum.money += spent.money;
+    sum.seconds += spent.seconds;
+  }
+  return sum;
+}
+
+async function reportOf(store: Store, { start, final }: { start: Hash; final: Hash }): Promise<CampaignReport> {
+  const before = (await store.records.get(start, "automem.evaluation/1")).episodes;
+  const after = (await store.records.get(final, "automem.evaluation/1")).episodes;
+  const bySeed = (episodes: typeof before) =>
+    new Map([...Map.groupBy(episodes, ({ seed }) => seed)].map(([seed, ofSeed]) => [seed, meanProgress(ofSeed)]));
+  const baseline = bySeed(before);
+  const pairs = [...bySeed(after)].map(([seed, other]) => ({ baseline: baseline.get(seed), other }));
+  const { mean, low, high, pairs: finished } = pairedDifference(pairs);
+  return { start: meanProgress(before), final: meanProgress(after), difference: mean, low, high, pairs: finished };
+}

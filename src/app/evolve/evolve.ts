@@ -1,0 +1,218 @@
+/** Starts and resumes campaigns of `evolve`: puts game, model, scaffold, reviewer and store together. */
+import { join } from "node:path";
+import * as v from "valibot";
+import { noGrammar } from "../../agent/constraint.ts";
+import type { CampaignRecord } from "../../core/campaign.ts";
+import type { ChatModel } from "../../core/chat-model.ts";
+import { ConfigError } from "../../core/errors.ts";
+import type { GameIdentity } from "../../core/game.ts";
+import { type CampaignOutcome, type CampaignParts, keepStart, runCampaign } from "../../evolve/campaign/campaign.ts";
+import type { CampaignEvent, CampaignHappening } from "../../evolve/campaign/events.ts";
+import { Spending } from "../../evolve/campaign/spending.ts";
+import { keptScaffold } from "../../evolve/kept-scaffold.ts";
+import type { Reviewer } from "../../evolve/reviewer/reviewer.ts";
+import { SeedPlan } from "../../evolve/seed-plan.ts";
+import { type CampaignBudget, EvolveSettings } from "../../evolve/settings.ts";
+import { grammarProviders } from "../../inference/providers.ts";
+import { openGame } from "../../plugins/open.ts";
+import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
+import type { OpenCampaign } from "../../store/campaigns.ts";
+import { newRunId } from "../../store/run-id.ts";
+import type { App } from "../app.ts";
+import { openRunModel } from "../models.ts";
+import { checkGame, runDependencies } from "../play.ts";
+import { findScaffold } from "../scaffolds.ts";
+import { campaignSeeds } from "./campaign-seeds.ts";
+import { type Forecast, forecast } from "./forecast.ts";
+import { reviewParts } from "./review-parts.ts";
+import { openReviewer } from "./reviewers.ts";
+
+export type { CampaignOutcome } from "../../evolve/campaign/campaign.ts";
+export type { CampaignEvent } from "../../evolve/campaign/events.ts";
+export type { EvolveSettings } from "../../evolve/settings.ts";
+export type { Forecast } from "./forecast.ts";
+
+export interface EvolveOptions {
+  /** Kept with the campaign, for people. */
+  commandLine: readonly string[];
+  signal: AbortSignal;
+  onEvent?: ((event: CampaignEvent) => void) | undefined;
+}
+
+/** The concrete things that stay open while a campaign works. */
+interface Opened {
+  model: ChatModel;
+  reviewer: Reviewer;
+  game: { identity: GameIdentity; tasks: readonly string[] };
+}
+
+/** What a campaign with these settings would cost at most; plays nothing. Throws as `evolve` does for what is missing. */
+export async function forecastOf(app: App, settings: EvolveSettings): Promise<Forecast> {
+  await findStart(app, settings);
+  const { tasks } = await gameOf(app, settings);
+  const seeds = await campaignSeeds(settings.play.game);
+  const plan = new SeedPlan(seeds, settings.selectSeeds);
+  return forecast(app, settings, tasks.length, plan.report.length);
+}
+
+/** Plays a new campaign. What is missing (plugin, model, scaffold, reviewer) is found out before anything is recorded. */
+export async function evolve(app: App, settings: EvolveSettings, options: EvolveOptions): Promise<CampaignOutcome> {
+  const start = await findStart(app, settings);
+  const plan = new SeedPlan(await campaignSeeds(settings.play.game), settings.selectSeeds);
+  const store = await app.store();
+  return withOpened(app, settings, async (opened) => {
+    await keepStart({ store, start });
+    const record: CampaignRecord = {
+      schema: "automem.campaign/1",
+      loop: "evolve",
+      settings: JSON.parse(JSON.stringify(settings)),
+      game: opened.game.identity,
+      model: opened.model.identity,
+      reviewer: opened.reviewer.identity,
+      scaffold: start.hash,
+      tasks: [...opened.game.tasks],
+      seeds: { select: [...plan.select], confirm: [...plan.confirm], report: [...plan.report] },
+      automemVersion: app.version,
+    };
+    const createdMs = app.clock.nowMs();
+    const id = newRunId(`${settings.play.game}-evolve`, createdMs);
+    const campaign = await store.campaigns.create({ id, record, createdMs, commandLine: options.commandLine });
+    return work(app, campaign, { settings, start, plan, opened, resumed: false }, options);
+  });
+}
+
+/**
+ * Goes on with a campaign; `budget` in place of the one it was started with. Throws `ConfigError`: `unknown-campaign`, `campaign-changed`;
+ * `StoreError` `run-held` while another process works on it.
+ */
+export async function resumeCampaign(
+  app: App,
+  id: string,
+  budget: CampaignBudget | undefined,
+  options: EvolveOptions,
+): Promise<CampaignOutcome> {
+  const store = await app.store();
+  const campaign = await store.campaigns.open(id);
+  const recorded = v.parse(EvolveSettings, campaign.record.settings);
+  const settings = budget === undefined ? recorded : { ...recorded, budget };
+  await app.registry.need(settings.play.game);
+  const start = await keptScaffold(store, campaign.record.scaffold);
+  const plan = recordedPlan(campaign.record, await campaignSeeds(settings.play.game));
+  return withOpened(app, settings, (opened) => {
+    checkUnchanged(campaign, opened);
+    return work(app, campaign, { settings, start, plan, opened, resumed: true }, options);
+  });
+}
+
+async function findStart(app: App, settings: EvolveSettings): Promise<LoadedScaffold> {
+  await app.registry.need(settings.play.game);
+  const start = await findScaffold(app, settings.scaffold);
+  checkGame(start, settings.play.game);
+  return start;
+}
+
+async function gameOf(app: App, { play }: EvolveSettings): Promise<Opened["game"]> {
+  const game = await openGame(app.registry, play.game, { automemVersion: app.version, environment: app.environment });
+  try {
+    return { identity: game.identity, tasks: play.tasks ?? game.tasks.map(({ id }) => id) };
+  } finally {
+    await game.close();
+  }
+}
+
+async function withOpened<Result>(
+  app: App,
+  settings: EvolveSettings,
+  use: (opened: Opened) => Promise<Result>,
+): Promise<Result> {
+  const game = await gameOf(app, settings);
+  const model = await openRunModel(app, settings.play);
+  try {
+    if (settings.play.constrain === true && model.capabilities.grammar === "none")
+      throw noGrammar(model.identity.name, grammarProviders);
+    const reviewer = await openReviewer(app, settings);
+    try {
+      return await use({ game, model, reviewer });
+    } finally {
+      await reviewer.close();
+    }
+  } finally {
+    await model.close();
+  }
+}
+
+/** The seeds as recorded, so that a campaign goes on with what it began with. */
+function recordedPlan({ seeds }: CampaignRecord, sets: Awaited<ReturnType<typeof campaignSeeds>>): SeedPlan {
+  const as = (purpose: "select" | "confirm" | "report") => ({ ...sets[purpose], seeds: seeds[purpose] });
+  return new SeedPlan(
+    { select: as("select"), confirm: as("confirm"), report: as("report"), train: sets.train },
+    seeds.select.length,
+  );
+}
+
+function checkUnchanged({ id, record }: OpenCampaign, { game, model, reviewer }: Opened): void {
+  const pairs: [string, unknown, unknown][] = [
+    ["game", record.game.name, game.identity.name],
+    ["game plugin", record.game.pluginHash, game.identity.pluginHash],
+    ["tasks", record.tasks.join(", "), game.tasks.join(", ")],
+    ["model", record.model.name, model.identity.name],
+    ["model weights", record.model.digest, model.identity.digest],
+    ["reviewer", JSON.stringify(record.reviewer), JSON.stringify(reviewer.identity)],
+  ];
+  const changed = pairs.filter(([, recorded, present]) => recorded !== present);
+  if (changed.length === 0) return;
+  const list = changed.map(([name, was, is]) => `${name} was ${was ?? "unknown"}, is ${is ?? "unknown"}`);
+  throw new ConfigError(
+    `Campaign ${id} cannot go on, since it would mix two experiments: ${list.join("; ")}. Bring back what it was made with, or start a new one.`,
+    { code: "campaign-changed", data: { id, changed: changed.map(([name]) => name) } },
+  );
+}
+
+interface Work {
+  settings: EvolveSettings;
+  start: LoadedScaffold;
+  plan: SeedPlan;
+  opened: Opened;
+  resumed: boolean;
+}
+
+async function work(app: App, campaign: OpenCampaign, given: Work, options: EvolveOptions): Promise<CampaignOutcome> {
+  const store = await app.store();
+  const { settings, start, plan, opened, resumed } = given;
+  const lock = await store.campaigns.lock(campaign.id, app.clock.nowMs());
+  try {
+    const log = await store.campaigns.openLog(campaign.id);
+    try {
+      const spending = new Spending(settings.budget);
+      const tell = (happening: CampaignHappening) =>
+        options.onEvent?.({ ...happening, campaignId: campaign.id, spent: spending.total() });
+      tell({ kind: "campaign-start", resumed });
+      const parts: CampaignParts = {
+        campaignId: campaign.id,
+        record: campaign.record,
+        recordHash: campaign.file.campaign,
+        settings,
+        plan,
+        tasks: campaign.record.tasks,
+        store,
+        log,
+        clock: app.clock,
+        spending,
+        start,
+        reviewer: opened.reviewer,
+        commandLine: options.commandLine,
+        workFolder: join(app.home.folder, "work", campaign.id),
+        signal: options.signal,
+        tell,
+        runWith: (scaffold) =>
+          runDependencies(app, settings.play.game, scaffold, opened.model, { signal: options.signal }),
+        ...(await reviewParts(app, campaign.record)),
+      };
+      return await runCampaign(parts);
+    } finally {
+      await log.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
