@@ -3,6 +3,8 @@ import * as v from "valibot";
 import { Prices } from "../core/budget.ts";
 import { RunSettings } from "../core/run-settings.ts";
 import { GateSettings } from "./gate/settings.ts";
+import { AgentSettings } from "./reviewer/agent/settings.ts";
+import { CommandSettings } from "./reviewer/command/settings.ts";
 
 const Positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -33,6 +35,10 @@ export const ReviewSettings = v.strictObject({
   tokens: v.optional(Positive),
   /** Tokens of a review's conversation, where a model reviews. */
   contextTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(4096)), 32_768),
+  /** Of the reviewer `agent`. */
+  agent: v.optional(AgentSettings),
+  /** Of the reviewers `command` and `claude-code`. */
+  command: v.optional(CommandSettings),
   /** Times a proposal that did not pass check or replay is sent back. */
   mends: v.optional(Count, 3),
 });

@@ -1,13 +1,16 @@
 /** Reviewers by the name a person gives. */
 import { ConfigError } from "../../core/errors.ts";
 import { createAgentReviewer } from "../../evolve/reviewer/agent/agent.ts";
+import { createCommandReviewer } from "../../evolve/reviewer/command/command.ts";
 import type { References } from "../../evolve/reviewer/references.ts";
 import type { Reviewer } from "../../evolve/reviewer/reviewer.ts";
+import { createScriptedReviewer } from "../../evolve/reviewer/scripted/scripted.ts";
 import type { EvolveSettings } from "../../evolve/settings.ts";
 import type { App } from "../app.ts";
 import { firstPartyFiles } from "../first-party.ts";
 import { openRunModel } from "../models.ts";
 
+/** `rest` is what stands behind the colon. */
 type OpenNamed = (app: App, rest: string, settings: EvolveSettings) => Promise<Reviewer>;
 
 /** By what stands before the first colon. */
@@ -15,12 +18,16 @@ const reviewers: Readonly<Record<string, OpenNamed>> = {
   agent: async (app, model, { review }) => {
     const opened = await openRunModel(app, { model, contextTokens: review.contextTokens, parallel: 1 });
     try {
-      return createAgentReviewer({ model: opened, references: await references(), clock: app.clock });
+      const settings = review.agent;
+      return createAgentReviewer({ model: opened, references: await references(), clock: app.clock, settings });
     } catch (fault) {
       await opened.close();
       throw fault;
     }
   },
+  "claude-code": openCommand,
+  command: openCommand,
+  scripted: (_app, path) => createScriptedReviewer(path),
 };
 
 /** The reviewer of a campaign; `close` it in the end. Throws `ConfigError` (`unknown-reviewer`), and what opening a model throws. */
@@ -35,6 +42,12 @@ export async function openReviewer(app: App, settings: EvolveSettings): Promise<
     });
   }
   return open(app, at < 0 ? "" : named.slice(at + 1), settings);
+}
+
+async function openCommand(app: App, _rest: string, { reviewer, review }: EvolveSettings): Promise<Reviewer> {
+  const { environment, clock } = app;
+  const settings = review.command;
+  return createCommandReviewer({ name: reviewer, references: await references(), clock, environment, settings });
 }
 
 /** What every reviewer may read: the types and the guide of scaffolds. */
