@@ -1,7 +1,7 @@
 /** The ladder of priorities: of all that could be done now, what comes first. */
 import { dangerOf } from "./dangers.ts";
 import { hungerText } from "./hunger.ts";
-import { wayText } from "./nle/prompt-parts.ts";
+import { wayText } from "./nle/path.ts";
 import type { Facts } from "./nle/track.ts";
 import { mayPray, troubles } from "./prayer.ts";
 

@@ -29,14 +29,14 @@ export function inventoryChanges(before: readonly Item[], now: readonly Item[]):
 
 /** Food that is safe however long it has been carried: no corpses, eggs or tins. */
 export function safeFood(items: readonly Item[]): Item[] {
-  return items.filter(
-    ({ name }) => foods.some((food) => food.test(name)) && !/\b(?:corpses?|eggs?|tins?)\b/.test(name),
-  );
+  return items.filter(({ name }) => food.test(thingName(name)));
 }
 
-const foods = [
-  /\b(?:food|cram|tripe|[CK]-)\s?rations?\b/,
-  /\blembas wafers?\b/,
-  /\b(?:apple|orange|pear|melon|banana|carrot|pancake|fortune cookie|candy bar|cream pie|slime mold|eucalyptus lea(?:f|ve))s?\b/,
-  /\b(?:sprigs? of wolfsbane|cloves? of garlic|lumps? of royal jelly|kelp fronds?)\b/,
-];
+/** At the end of the name only: there are orange potions and pear-shaped stones. */
+const food =
+  /(?:^| )(?:food rations?|cram rations?|tripe rations?|[CK]-rations?|lembas wafers?|apples?|oranges?|pears?|melons?|bananas?|carrots?|pancakes?|fortune cookies?|candy bars?|cream pies?|slime molds?|eucalyptus leaf|eucalyptus leaves|sprigs? of wolfsbane|cloves? of garlic|lumps? of royal jelly|kelp fronds?)$/;
+
+/** Without what stands in brackets behind it, and without a name the player gave it. */
+function thingName(name: string): string {
+  return name.replace(/ (?:named|called) .*$/, "").replace(/ \([^)]*\)$/, "");
+}

@@ -3,7 +3,7 @@
  * diagonally through a door. Traps, creatures and closed doors only if there is no way without them.
  * Which of several places is meant never depends on the order they are given in: nearest first, then the upper, then the left one.
  */
-import { compass, type Place } from "./directions.ts";
+import { compass, type Place, placeText } from "./directions.ts";
 import { columns, indexOf, type Kind, type Level, lines, placeOf } from "./level.ts";
 
 export interface Way {
@@ -44,6 +44,13 @@ export function wayWhere(level: Level, isWanted: (index: number) => boolean): Wa
 export function openDirections(level: Level): string[] {
   const from = indexOf(level.hero);
   return Object.keys(compass).filter((direction) => isStep(level, from, direction, free));
+}
+
+/** "west, 5 steps (the first 3 west), to (30,7)". */
+export function wayText(way: Way): string {
+  const through = way.through.length === 0 ? "" : `, past ${way.through.join(" and ")}`;
+  const first = way.straight === way.steps ? "" : ` (the first ${way.straight} of them ${way.direction})`;
+  return `${way.direction}, ${way.steps} ${way.steps === 1 ? "step" : "steps"}${first}, to ${placeText(way.to)}${through}`;
 }
 
 function search(level: Level, isWanted: (index: number) => boolean, passable: readonly Kind[]): Way | undefined {

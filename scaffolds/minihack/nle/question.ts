@@ -50,7 +50,7 @@ export function expandLetters(letters: string): string[] {
 function asked(said: readonly string[], text: string): Question {
   if (said.some((line) => /^Search for:/.test(line))) return { kind: "text", text: said[0]!.trim(), keys: [] };
   const bracket = /\? \[([^\]]*)\](?: \((.)\))?$/.exec(text);
-  if (/\bdirection\?(?: \[[^\]]*\])?(?: \(.\))?$/.test(text)) return { kind: "direction", text, keys: [] };
+  if (/\bin what direction\b.*\?(?: \[[^\]]*\])?(?: \(.\))?$/i.test(text)) return { kind: "direction", text, keys: [] };
   if (bracket === null) return { kind: /^Count: \d*$/.test(text) ? "count" : "text", text, keys: [] };
   const [, inside = "", otherwise] = bracket;
   const items = /^(.*?)(?: or )?\??\*$/.exec(inside);

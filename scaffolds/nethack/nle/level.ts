@@ -115,7 +115,7 @@ function kindOf(screen: Screen, symbol: string, place: Place, liquid: Kind): Kin
 
 /**
  * An open door stands across its wall: `-` in a wall that runs up and down, `|` in one that runs left and right. A `+` or `|` in the open,
- * with floor or things on all sides and no wall near, is a book or a grave; elsewhere it is a door or a wall, perhaps one between doorways.
+ * with floor or things on all sides, is a book or a grave; elsewhere it is a door or a wall.
  */
 function doorOrWall(screen: Screen, symbol: string, { x, y }: Place): Kind {
   const beside = (right: number, down: number) => symbolAt(screen, { x: x + right, y: y + down });
@@ -124,9 +124,10 @@ function doorOrWall(screen: Screen, symbol: string, { x, y }: Place): Kind {
     return isWall(north) && isWall(south) && !isWall(west) && !isWall(east) ? "open door" : "wall";
   }
   if (symbol === "|" && isWall(west) && isWall(east) && !isWall(north) && !isWall(south)) return "open door";
-  const around = [north, east, south, west];
-  const onward = [beside(0, -2), beside(2, 0), beside(0, 2), beside(-2, 0)];
-  if (!around.some((other) => isWall(other) || other === " " || other === "#") && !onward.some(isWall)) return "thing";
+  const inTheOpen = ![north, east, south, west].some((other) => isWall(other) || other === " " || other === "#");
+  // A wall between two doorways has floor all around, and wall again one square on.
+  const goesOn = symbol === "|" && (beside(0, -2) === "|" || beside(0, 2) === "|");
+  if (inTheOpen && !goesOn) return "thing";
   return symbol === "+" ? "closed door" : "wall";
 }
 

@@ -1,7 +1,7 @@
 /** Parts of prompts that both games share: what happened, what is wrong, where things are. */
 import { type ContinueInput, observationText, type Phase, resultsText, type StepContext, sections } from "automem";
 import { placeText } from "./directions.ts";
-import type { Way } from "./path.ts";
+import { wayText } from "./path.ts";
 import type { Facts, Tracked } from "./track.ts";
 
 /** The facts of this step as `onObservation` put them into the signals; `undefined` where the observation had another form. */
@@ -66,13 +66,6 @@ export function warnings(facts: Facts, unchangedSteps: number): string | undefin
   if (facts.patience >= 15)
     parts.push(`You have searched or waited ${facts.patience} times here: enough. Look elsewhere.`);
   return parts.length === 0 ? undefined : parts.join("\n");
-}
-
-/** "west, 5 steps (the first 3 west), to (30,7)". */
-export function wayText(way: Way): string {
-  const through = way.through.length === 0 ? "" : `, past ${way.through.join(" and ")}`;
-  const first = way.straight === way.steps ? "" : ` (the first ${way.straight} of them ${way.direction})`;
-  return `${way.direction}, ${way.steps} ${way.steps === 1 ? "step" : "steps"}${first}, to ${placeText(way.to)}${through}`;
 }
 
 /** Where the stairs down are, if that is known. */
