@@ -20,8 +20,16 @@ export function memoryChange(stepIndex: number, change: FileChange, before: stri
   const made = before === undefined ? " (new file)" : "";
   if (change.change === "remove")
     return { stepIndex, title: `${inline(file)} removed`, difference: signed("-", before ?? "") };
-  if (change.change === "append")
-    return { stepIndex, title: `${inline(file)} appended${made}`, difference: signed("+", text) };
+  if (change.change === "append") {
+    // Memory ends a file's last line when the next one comes, or not at all.
+    const isOpen = before !== undefined && before !== "" && !before.endsWith("\n");
+    const goesOn = isOpen && !text.startsWith("\n") ? " to its last line" : made;
+    return {
+      stepIndex,
+      title: `${inline(file)} appended${goesOn}`,
+      difference: signed("+", isOpen && text.startsWith("\n") ? text.slice(1) : text),
+    };
+  }
   return { stepIndex, title: `${inline(file)} written${made}`, difference: difference(before ?? "", text) };
 }
 

@@ -3,6 +3,7 @@ import { createTwoFilesPatch } from "diff";
 import type { Hash } from "../../core/hash.ts";
 import type { PackageFiles } from "../../scaffold/package-files.ts";
 import type { Store } from "../../store/store.ts";
+import { keptPackage } from "../kept-scaffold.ts";
 import type { FolderWriter } from "./folder-writer.ts";
 import { safeName, visible } from "./plain-text.ts";
 
@@ -26,10 +27,7 @@ export function packageDifference(before: PackageFiles, after: PackageFiles): st
 /** The package of a hash, from the store; `undefined` if the store does not have it. Throws `StoreError` if it cannot be read. */
 export async function storedPackage(store: Store, hash: Hash): Promise<PackageFiles | undefined> {
   if (!(await store.records.has(hash))) return undefined;
-  const record = await store.records.get(hash, "automem.scaffold-record/1");
-  const files = new Map<string, Uint8Array>();
-  for (const [path, blob] of Object.entries(record.files)) files.set(path, await store.blobs.get(blob));
-  return files;
+  return keptPackage(store, hash);
 }
 
 function fileDifference(path: string, before: Uint8Array | undefined, after: Uint8Array | undefined): string {

@@ -107,7 +107,7 @@ export function troubleLine(found: TroubleFound): string {
 
 function operationLines(entry: OperationEntry, changes: readonly MemoryChange[], texts: LongTexts): string[] {
   const words = [entry.name, ...entry.arguments].map((word) => inline(word)).join(" ");
-  const failure = entry.failure === undefined ? "" : `, ${entry.failure}`;
+  const failure = entry.failure === undefined ? "" : `, ${inline(entry.failure)}`;
   const from = entry.rewrittenFrom;
   const instead = from === undefined ? "" : ` (in place of ${[from.name, ...from.arguments].map(inline).join(" ")})`;
   return [
