@@ -97,7 +97,8 @@ async function withinLimits<T>(call: ChatCall, work: (signal: AbortSignal) => Pr
   try {
     return await Promise.race([work(running.signal), ended]);
   } finally {
-    finished.abort();
+    // With a reason of its own: the standard one is an error with a stack, made at every call.
+    finished.abort(null);
     options.signal?.removeEventListener("abort", onCancel);
   }
 }
