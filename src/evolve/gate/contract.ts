@@ -17,7 +17,7 @@ export interface SeedPair {
 export interface GateFigures {
   /** Mean of candidate - incumbent over the finished pairs used; `undefined` without any. */
   estimate: number | undefined;
-  /** 95 % interval of it that may be read whenever the gate stopped (`confidenceSequence`), within [-1, 1]; rough below about ten pairs. */
+  /** 95 % interval of it that may be read whenever the gate stopped (`confidenceSequence`), within [-1, 1]; rough below about ten pairs; `undefined` without any spread. */
   interval: readonly [low: number, high: number] | undefined;
   /** Error this test may spend: the chance to accept if the candidate is no better. 0 for a gate that bounds nothing. */
   level: number;

@@ -7,12 +7,13 @@
 /** The count at which the interval is about as narrow as it can be. */
 const tightestAt = 30;
 
-/** `undefined` below two values. `coverage` in (0, 1). */
+/** `undefined` below two values and for equal ones, whose spread says nothing. `coverage` in (0, 1). */
 export function confidenceSequence(values: readonly number[], coverage = 0.95): readonly [number, number] | undefined {
   const count = values.length;
   if (count < 2) return undefined;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
+  if (variance <= 1e-24) return undefined;
   const outside = 1 - coverage;
   const tuning = (-2 * Math.log(outside) + Math.log(-2 * Math.log(outside) + 1)) / tightestAt;
   const scaled = count * tuning + 1;
