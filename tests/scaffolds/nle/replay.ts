@@ -1,7 +1,9 @@
 /** Runs every hook of a scaffold over a recorded episode, with a real memory folder and no model. */
 import { join } from "node:path";
+import * as v from "valibot";
 import type { Json } from "../../../src/core/json.ts";
 import type { MemoryOperation } from "../../../src/core/memory-op.ts";
+import { MemoryLimits } from "../../../src/core/run-settings.ts";
 import type { ActionOutcome, EpisodeContext, ScaffoldSession, StepContext } from "../../../src/core/scaffold.ts";
 import { MemoryFolder } from "../../../src/memory/folder.ts";
 import { type HookWrite, memoryReader, withWriter } from "../../../src/memory/views.ts";
@@ -59,7 +61,7 @@ export async function replay(
   options: ReplayOptions = {},
 ): Promise<ReplayedStep[]> {
   const session = await loaded.open(contextOf(episode), episode.seed);
-  const folder = new MemoryFolder({ files: 100, fileCharacters: 200_000, folderCharacters: 1_000_000 });
+  const folder = new MemoryFolder(v.parse(MemoryLimits, {}));
   const refusal = folder.restore(session.initFiles());
   if (refusal !== undefined) throw new Error(refusal);
   const player = new Player(session, folder);
