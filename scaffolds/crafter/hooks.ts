@@ -3,9 +3,9 @@ import { defineScaffold, files, fill, type Json, matchAction, text } from "autom
 import { checklistFile, checkOperation } from "./check-operation.ts";
 import { freshChecklist } from "./checklist.ts";
 import { duplicateFault } from "./duplicates.ts";
-import { refusal } from "./gate.ts";
 import { readMoment } from "./moment.ts";
 import { continueText, goalsFile, handoffText, logPrompt, planPrompt } from "./prompts.ts";
+import { refusal } from "./refusals.ts";
 import { readings } from "./repair.ts";
 import { signalsOf } from "./signals.ts";
 import { newTracker, type StepNews, type Tracker, track } from "./tracker.ts";

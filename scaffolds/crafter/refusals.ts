@@ -7,7 +7,7 @@ import { nearest } from "./sight.ts";
 import { held, plain } from "./status.ts";
 import { hostileWithin } from "./threats.ts";
 
-export interface GateInput {
+export interface RefusalInput {
   moment: Moment;
   facing: Position["facing"];
   noops: number;
@@ -23,7 +23,7 @@ export const mostNoops = 5;
 export const sleepSteps = 5;
 
 /** Why `action` is refused; `undefined` lets it pass. Asleep, no action counts, so all pass. */
-export function refusal(action: string, input: GateInput): string | undefined {
+export function refusal(action: string, input: RefusalInput): string | undefined {
   const { moment, noops, rejections } = input;
   if (rejections >= mostRejections || !canAct(moment) || moment.sight.dead) return undefined;
   if (action === "Noop" && noops >= mostNoops) return `${noops} Noops in a row: choose an action that does something.`;
@@ -52,7 +52,7 @@ function doFault({ status, sight }: Moment): string | undefined {
   return `${faced} takes a ${plain(tool)}, which you do not have.`;
 }
 
-function lavaFault(action: string, { moment, facing }: GateInput): string | undefined {
+function lavaFault(action: string, { moment, facing }: RefusalInput): string | undefined {
   const direction = moveDirection(action);
   const lava = nearest(moment.sight, "lava");
   const beside = lava?.steps === 1 && lava.directions[0] === direction;
