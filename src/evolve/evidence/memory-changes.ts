@@ -3,8 +3,8 @@ import { structuredPatch } from "diff";
 import type { FileChange } from "../../core/journal-files.ts";
 import { inline } from "./plain-text.ts";
 
-/** Edits up to which the least difference is looked for; beyond, the whole file is shown as replaced. */
-const maxEditLength = 2_000;
+/** Edits up to which the least difference is looked for (its cost grows with the square); beyond, all between the equal ends is replaced. */
+const maxEditLength = 300;
 
 export interface MemoryChange {
   stepIndex: number;
@@ -37,12 +37,24 @@ export function memoryChange(stepIndex: number, change: FileChange, before: stri
 function difference(before: string, after: string): string {
   if (before === after) return "(no change)";
   const patch = structuredPatch("", "", before, after, "", "", { context: 0, maxEditLength });
-  if (patch === undefined) return `${signed("-", before)}\n${signed("+", after)}`;
+  if (patch === undefined) return betweenEnds(before.split("\n"), after.split("\n"));
   return patch.hunks
     .map((hunk) =>
       [`@@ line ${hunk.newStart} @@`, ...hunk.lines.map((line) => `${line[0]} ${line.slice(1)}`)].join("\n"),
     )
     .join("\n");
+}
+
+/** What stands between the lines that both begin and both end with. */
+function betweenEnds(before: readonly string[], after: readonly string[]): string {
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  const middle = (lines: readonly string[], sign: string) =>
+    lines.slice(head, lines.length - tail).map((line) => `${sign} ${line}`);
+  return [`@@ line ${head + 1} @@`, ...middle(before, "-"), ...middle(after, "+")].join("\n");
 }
 
 function signed(sign: string, text: string): string {

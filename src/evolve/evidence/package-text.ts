@@ -8,7 +8,7 @@ import type { FolderWriter } from "./folder-writer.ts";
 import { safeName, visible } from "./plain-text.ts";
 
 /** Edits up to which the least difference is looked for; beyond, both files are named only. */
-const maxEditLength = 5_000;
+const maxEditLength = 1_000;
 
 /** Source as it is, but for control characters, which become visible. */
 export async function writePackage(writer: FolderWriter, folder: string, files: PackageFiles): Promise<void> {

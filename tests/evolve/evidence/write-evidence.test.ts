@@ -163,7 +163,7 @@ describe("a folder of evidence", () => {
       join(folder, "gone"),
     );
     const written = await filesBelow(evidence.path);
-    expect(written.get("failed/change.diff")).toBe("[the package it started from is no longer in the store]\n");
+    await expect(written.get("failed/change.diff")).toBe("[the package it started from is no longer in the store]\n");
     expect(written.has("history/r1a1c0/change.diff")).toBe(false);
   });
 });
@@ -172,16 +172,16 @@ describe("what a review must not see", () => {
   test("a record of another seed than it is said to be of is refused", async () => {
     const named = planOf([7]).reviewable(forgetful.record, { task: "default", seed: 7 });
     const work = writeEvidence(store, requestFor([named]), join(folder, "sealed"));
-    expect(work).rejects.toMatchObject({ name: "ConfigError", code: "sealed-seed" });
-    expect(existsSync(join(folder, "sealed"))).toBe(false);
+    await expect(work).rejects.toMatchObject({ name: "ConfigError", code: "sealed-seed" });
+    await expect(existsSync(join(folder, "sealed"))).toBe(false);
   });
 
   test("an episode of another game, and one given twice, are refused", async () => {
     const path = join(folder, "refused");
-    expect(writeEvidence(store, requestFor([forgetful], { game: "chess" }), path)).rejects.toMatchObject({
+    await expect(writeEvidence(store, requestFor([forgetful], { game: "chess" }), path)).rejects.toMatchObject({
       code: "wrong-game",
     });
-    expect(writeEvidence(store, requestFor([forgetful, forgetful]), path)).rejects.toMatchObject({
+    await expect(writeEvidence(store, requestFor([forgetful, forgetful]), path)).rejects.toMatchObject({
       code: "twice-the-same",
     });
   });
