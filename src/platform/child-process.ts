@@ -87,6 +87,14 @@ export class Child {
     return this.exited;
   }
 
+  /** Kills what an ended child left running in its group, and waits until that is gone: two seconds at most, for zombies that nobody reaps. */
+  async sweep(): Promise<void> {
+    await this.exited;
+    for (let attempt = 0; attempt < 100 && signalGroup(this.pid, "SIGKILL"); attempt += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   async #descend(times: LadderTimes): Promise<ChildExit> {
     this.stdin.end();
     if (!(await settlesWithin(this.exited, times.afterEndMs))) {

@@ -14,6 +14,8 @@ export interface CommandSpec {
   signal?: AbortSignal | undefined;
   /** Each line of stdout and stderr as it comes. */
   onLine?: ((line: string) => void) | undefined;
+  /** Kills what the program left running in its process group before this resolves. Default false: some helpers leave a cleaner behind. */
+  leaveNothing?: boolean | undefined;
   /** Characters of stdout returned at most (default 1 Mi); more is a failure, never a silent cut. */
   outputLimit?: number;
 }
@@ -60,6 +62,7 @@ export async function runCommand(spec: CommandSpec): Promise<string> {
   const timer = setTimeout(stop, spec.timeoutMs, "timeout");
   spec.signal?.addEventListener("abort", onAbort, { once: true });
   const exit = await child.exited;
+  if (spec.leaveNothing === true) await child.sweep();
   clearTimeout(timer);
   spec.signal?.removeEventListener("abort", onAbort);
   output.end();

@@ -50,3 +50,10 @@ test("more output than asked for is a failure, not a cut", async () => {
   expect((await faultOf(shell("echo 12345", { outputLimit: 5 })))?.fault).toBe("output-too-large");
   expect(await runCommand(shell("printf 12345", { outputLimit: 5 }))).toBe("12345");
 });
+
+test("leaves nothing of its group running where that is asked for", async () => {
+  const script = "(while :; do sleep 0.01; done >/dev/null 2>&1 </dev/null) & echo $!";
+  const run = { command: "sh", args: ["-c", script], env: { PATH: "/usr/bin:/bin" }, timeoutMs: 10_000 };
+  const id = Number(await runCommand({ ...run, leaveNothing: true }));
+  expect(() => process.kill(id, 0)).toThrow("ESRCH");
+});

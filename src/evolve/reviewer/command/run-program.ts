@@ -41,7 +41,7 @@ export async function runProgram(run: ProgramRun): Promise<RunEnd> {
   let stdout: string;
   try {
     const onLine = (line: string) => task.onProgress?.(hide(line).slice(0, 200));
-    const limits = { timeoutMs, signal: task.signal, outputLimit: OUTPUT_LIMIT };
+    const limits = { timeoutMs, signal: task.signal, outputLimit: OUTPUT_LIMIT, leaveNothing: true };
     stdout = await runCommand({ ...startOf(run), ...limits, onLine });
   } catch (fault) {
     if (!(fault instanceof CommandError)) throw fault;
