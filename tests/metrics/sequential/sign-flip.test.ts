@@ -33,6 +33,17 @@ describe("one stage", () => {
     expect(oneStage(all, 2 ** -9).crossed).toBe(true);
   });
 
+  test("does not gain when a difference falls: p is the chance that a random part of them sums to 0 or less", () => {
+    const fall = fc.integer({ min: 0, max: 8 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(onGrid, fall), { minLength: 1, maxLength: 12 }), (pairs) => {
+        const higher = pairs.map(([difference]) => difference);
+        const lower = pairs.map(([difference, steps]) => Math.max(-1, difference - (steps * 128) / stepsPerUnit));
+        expect(oneStage(lower, 0.05).value).toBeGreaterThanOrEqual(oneStage(higher, 0.05).value - 1e-12);
+      }),
+    );
+  });
+
   test("does not depend on the order or on the unit", () => {
     fc.assert(
       fc.property(fc.array(onGrid, { minLength: 1, maxLength: 14 }), (differences) => {
