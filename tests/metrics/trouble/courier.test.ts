@@ -1,6 +1,8 @@
 /** Trouble in recorded plays of courier, where it is known what was needed when. */
 import { describe, expect, test } from "bun:test";
-import { courierEntries, troubleIn } from "./support.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { courierEntries, operation, type PlayedStep, search, troubleIn, troubleOf } from "./support.ts";
 
 const doctor = "The doctor says: my password is coral lion.";
 const lawyer = "The lawyer says: my password is jade frog.";
@@ -54,3 +56,52 @@ describe("trouble in courier", () => {
     expect(trouble.unusedFiles).toEqual(["people.txt"]);
   });
 });
+
+interface Story {
+  task: string;
+  seed: number;
+  choices: string[];
+  scenes: [text: string, person: string, word: string][];
+}
+
+const stories: Story[] = JSON.parse(
+  readFileSync(join(import.meta.dir, "../../fixtures/evidence/courier/stories.json"), "utf8"),
+);
+
+describe.each(stories.map((story): [string, Story] => [`${story.task} with seed ${story.seed}`, story]))(
+  "%s",
+  (_, story) => {
+    const actions = ["walk", ...story.choices];
+
+    test("has no lost fact for a player that notes each password, mends the note when it changes, and looks it up", () => {
+      const notes = new Map<string, string>();
+      const steps = story.scenes.map(([sees]): PlayedStep => {
+        const [, teller, words] = /The (\w+) says: my password is (?:now )?([a-z ]+)\./.exec(sees) ?? [];
+        const log = [];
+        if (teller !== undefined && words !== undefined) {
+          notes.set(teller, words);
+          const text = [...notes].map(([person, said]) => `${person}: ${said}\n`).join("");
+          log.push(
+            operation("WRITE", ["notes.txt", text], { writes: [{ file: "notes.txt", change: "replace", text }] }),
+          );
+        }
+        const asked = /(\w+)'s password\.$/.exec(sees)?.[1];
+        const plan = asked === undefined ? [] : [search("notes.txt", asked, `${asked}: ${notes.get(asked)}`)];
+        return { sees, log, plan };
+      });
+      expect(troubleOf(steps, { actions }).lostFacts).toEqual([]);
+    });
+
+    test("has one lost fact a door for a player that notes nothing, seen when it was last told", () => {
+      const steps = story.scenes.map(([sees]) => ({ sees }));
+      const doors = story.scenes.flatMap(([, person, word], step) =>
+        word !== "" && story.scenes[step - 1]?.[1] !== person ? [{ person, step }] : [],
+      );
+      const told = (person: string) =>
+        story.scenes.findLastIndex(([text]) => text.startsWith(`The ${person} says: my password`));
+      expect(
+        troubleOf(steps, { actions }).lostFacts.map(({ step, kind, seenAtStep }) => ({ step, kind, seenAtStep })),
+      ).toEqual(doors.map(({ person, step }) => ({ step, kind: "not-stored", seenAtStep: told(person) })));
+    });
+  },
+);
