@@ -26,7 +26,7 @@ export function logPrompt(ctx: Context): string {
     goals(ctx),
     outcomeText(ctx),
     list("What it did:", signals.news.length > 0 ? signals.news : ["nothing that can be seen in pack or vital signs"]),
-    list("Warnings:", signals.warnings),
+    list("Warnings:", [...signals.warnings, ...signals.upkeep]),
     standing(ctx),
     seen(ctx),
     `Answer with goals.txt written anew, what is new, then <|DONE|>. For example:
@@ -95,8 +95,10 @@ function standing(ctx: Context): string {
   ].join("\n");
 }
 
-function seen(ctx: Context): string {
-  return `What you see now:\n${observationText(ctx.observation)}`;
+/** The short text stands in the line of the status, unless that could not be read. */
+function seen({ observation, signals }: Context): string {
+  const isRead = !(signals as Signals).status.includes("?");
+  return `What you see now:\n${(isRead ? observation.long : observationText(observation)).replace(/\n{3,}/g, "\n\n")}`;
 }
 
 function list(label: string, entries: readonly string[]): string | undefined {

@@ -14,8 +14,10 @@ export type Signals = {
   position: string;
   /** Vital signs and pack in one line. */
   status: string;
-  /** Vital signs that are low, threats, stagnation, files that are too long. */
+  /** Vital signs that are low, threats, stagnation. */
   warnings: string[];
+  /** Files that are too long or too old; for LOG, as PLAN cannot write. */
+  upkeep: string[];
   /** What the last action did. */
   news: string[];
   done: string[];
@@ -45,6 +47,8 @@ export function signalsOf({ tracker, moment, news, files, stepIndex }: SignalInp
       ...vitalWarnings(status).map(vitalText),
       ...threats(sight).map((threat) => threatText(threat, status.items)),
       ...stagnationWarnings(tracker.counters),
+    ],
+    upkeep: [
       ...longFileWarnings(files),
       ...(goalsAge > oldGoals ? [`goals.txt was not written anew for ${goalsAge} steps.`] : []),
     ],

@@ -16,7 +16,7 @@ export interface Tracker {
   unlocked: number;
   /** Rejections by the gate in this step. */
   rejections: number;
-  /** The step in which the model last wrote its goals; -1: never. */
+  /** The step in which the model last wrote its goals; 0: never. */
   goalsStep: number;
 }
 
@@ -26,7 +26,7 @@ export const newTracker: Tracker = {
   done: [],
   unlocked: 0,
   rejections: 0,
-  goalsStep: -1,
+  goalsStep: 0,
 };
 
 /** A step as the game played it. */
