@@ -70,6 +70,34 @@ else {
     );
 
     test(
+      "replies under way at the same time share their batches",
+      async () => {
+        let engine: EngineClient | undefined;
+        const startEngine: typeof deps.startEngine = async (start) => {
+          engine = (await deps.startEngine(start)) as EngineClient;
+          return engine;
+        };
+        const shared = await open(name, { ...deps, startEngine }, { contextTokens: 512, sequences: 2 });
+        try {
+          const talk = (cacheKey: string) =>
+            shared.chat(
+              user("Tell me a long story about the sea."),
+              callOptions({ sampling: { temperature: 0, maxTokens: 24 }, timeoutMs: TIMEOUT_MS, cacheKey }),
+            );
+          const [one, two] = await Promise.all([talk("one"), talk("two")]);
+          expect(one.text).toBe(two.text);
+          const { generatedTokens, evaluations } = (await engine?.stats()) as Record<string, number>;
+          expect(generatedTokens).toBe(48);
+          // Alone, each token is an evaluation; a few before the second call arrives may be.
+          expect(evaluations).toBeLessThan(36);
+        } finally {
+          await shared.close();
+        }
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
       "a warm prefix gives the greedy text of a cold one",
       async () => {
         const messages = user("List three colours, one a line.");

@@ -5,6 +5,7 @@
  */
 import { basename } from "node:path";
 import type { LlamaContextSequence, LlamaGrammarEvaluationState, LlamaModel, Token } from "node-llama-cpp";
+import { type BatchMember, BatchTurns, inTurns } from "./batch-turns.ts";
 import { createTemplate } from "./chat-template.ts";
 import { CONTEXT_OVERFLOW, ENGINE_FAILED, EngineFault, INVALID_PARAMS } from "./faults.ts";
 import { GrammarCache } from "./grammar-cache.ts";
@@ -32,11 +33,12 @@ export interface ChatResult {
   timings: { firstTokenMs: number | null; totalMs: number };
 }
 
-/** How a reply is chosen. */
+/** What one reply is made with. */
 interface Held {
   sampling: Sampling;
   /** Of this reply alone. */
   grammar: LlamaGrammarEvaluationState | undefined;
+  member: BatchMember;
 }
 
 export class EngineModel {
@@ -46,6 +48,7 @@ export class EngineModel {
   readonly #vocabulary: Vocabulary;
   readonly #pool: SequencePool<LlamaContextSequence>;
   readonly #grammars: GrammarCache;
+  readonly #turns = new BatchTurns();
   readonly #totals = { promptTokens: 0, cachedTokens: 0, generatedTokens: 0 };
 
   private constructor(
@@ -122,7 +125,13 @@ export class EngineModel {
   }
 
   stats(): Record<string, number> {
-    return { sequences: this.#pool.size, residentBytes: process.memoryUsage.rss(), ...this.#totals };
+    const { rounds } = this.#turns;
+    return {
+      sequences: this.#pool.size,
+      residentBytes: process.memoryUsage.rss(),
+      evaluations: rounds,
+      ...this.#totals,
+    };
   }
 
   /** One reply. Calls may overlap; each has a sequence of its own. Throws `EngineFault`. */
@@ -137,13 +146,16 @@ export class EngineModel {
       const timings = { firstTokenMs: null, totalMs: performance.now() - startedMs };
       return { text: "", finishReason: "cancelled", usage, timings };
     }
+    const member = this.#turns.join();
     try {
-      return await this.#generate(slot.sequence, prompt, { sampling: params.sampling, grammar }, hooks, startedMs);
+      const held = { sampling: params.sampling, grammar, member };
+      return await this.#generate(slot.sequence, prompt, held, hooks, startedMs);
     } catch (cause) {
       // What the sequence holds is not known any more.
       await slot.sequence.clearHistory();
       throw cause;
     } finally {
+      member.leave();
       this.#pool.release(slot);
     }
   }
@@ -169,12 +181,12 @@ export class EngineModel {
   async #generate(
     sequence: LlamaContextSequence,
     prompt: Token[],
-    { sampling, grammar }: Held,
+    { sampling, grammar, member }: Held,
     hooks: ChatHooks,
     startedMs: number,
   ): Promise<ChatResult> {
     const { rest, cachedTokens } = await keepCommonPrefix(sequence, prompt);
-    const last = await evaluateAllButLast(sequence, rest, hooks);
+    const last = await evaluateAllButLast(sequence, rest, member, hooks);
     const decoder = createTokenDecoder((tokens, recent) =>
       this.#model.detokenize(tokens as Token[], false, recent as Token[]),
     );
@@ -192,7 +204,7 @@ export class EngineModel {
     let stopped = false;
     if (last === undefined) finishReason = "cancelled";
     else {
-      for await (const token of sequence.evaluate(last, samplingOptions(sampling, grammar))) {
+      for await (const token of inTurns(member, sequence.evaluate(last, samplingOptions(sampling, grammar)))) {
         firstTokenMs ??= performance.now() - startedMs;
         generatedTokens += 1;
         stopped = show(decoder.push(token));
@@ -239,11 +251,13 @@ async function keepCommonPrefix(
 async function evaluateAllButLast(
   sequence: LlamaContextSequence,
   tokens: Token[],
+  member: BatchMember,
   hooks: ChatHooks,
 ): Promise<Token[] | undefined> {
   let rest = tokens;
   while (!hooks.isCancelled()) {
     if (rest.length <= PROMPT_CHUNK_TOKENS) return rest;
+    await member.turn();
     await sequence.evaluateWithoutGeneratingNewTokens(rest.slice(0, PROMPT_CHUNK_TOKENS));
     rest = rest.slice(PROMPT_CHUNK_TOKENS);
   }
