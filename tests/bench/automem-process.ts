@@ -31,6 +31,17 @@ export async function automem(home: string, words: readonly string[]): Promise<C
   return { wallMs, cpuMs: Number(usage?.cpuTime.total ?? 0n) / 1000, peakBytes: usage?.maxRSS ?? 0, stdout };
 }
 
+/** Starts tests/bench/zero-latency-server.ts in a process of its own. `model` is its name for `--model`. */
+export async function startZeroServer(): Promise<{ model: string; pid: number; stop(): void }> {
+  const server = Bun.spawn([process.execPath, join(import.meta.dir, "zero-latency-server.ts")], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const { value } = await server.stdout.getReader().read();
+  const port = new TextDecoder().decode(value).trim();
+  return { model: `openai:zero@http://127.0.0.1:${port}/v1`, pid: server.pid, stop: () => server.kill() };
+}
+
 /** Gives `work` a folder that is removed afterwards. */
 export async function inFreshFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "automem-bench-"));

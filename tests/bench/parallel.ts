@@ -8,7 +8,7 @@ import { symlink } from "node:fs/promises";
 import { availableParallelism, homedir, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { binary, inFreshFolder } from "./automem-process.ts";
+import { binary, inFreshFolder, startZeroServer } from "./automem-process.ts";
 import { lookAt, watchTree } from "./process-watch.ts";
 
 const mebibyte = 1024 * 1024;
@@ -21,12 +21,7 @@ const steps = Number(positionals[1] ?? 200);
 const counts = positionals.length > 2 ? positionals.slice(2).map(Number) : [1, 10];
 const home = process.env.AUTOMEM_HOME ?? join(homedir(), ".automem");
 
-const server = Bun.spawn([process.execPath, join(import.meta.dir, "zero-latency-server.ts")], {
-  stdout: "pipe",
-  stderr: "inherit",
-});
-const { value } = await server.stdout.getReader().read();
-const port = new TextDecoder().decode(value).trim();
+const server = await startZeroServer();
 
 interface Played {
   steps: number;
@@ -45,7 +40,7 @@ try {
   );
   for (const count of counts) report(count, await play(count, shortSteps), await play(count, steps));
 } finally {
-  server.kill();
+  server.stop();
 }
 
 function report(count: number, short: Played, long: Played): void {
@@ -69,7 +64,7 @@ function report(count: number, short: Played, long: Played): void {
 async function play(count: number, maxSteps: number): Promise<Played> {
   return inFreshFolder(async (folder) => {
     await symlink(join(home, "plugins"), join(folder, "plugins"));
-    const words = ["run", game, "--model", `openai:zero@http://127.0.0.1:${port}/v1`, "--context", "100000", "--json"];
+    const words = ["run", game, "--model", server.model, "--context", "100000", "--json"];
     const seeds = `${firstSeed}..${firstSeed + count - 1}`;
     const lengths = ["--seeds", seeds, "--parallel", String(count), "--steps", String(maxSteps)];
     const serverBefore = lookAt(server.pid)?.cpuMs ?? 0;
