@@ -4,12 +4,15 @@ import { answersTo, unreachableItems } from "./answers.ts";
 import { type Board, boardText } from "./boxoban.ts";
 import { familyOf } from "./family.ts";
 import { actionList } from "./nle/action-list.ts";
-import { placeText } from "./nle/directions.ts";
+import { type Place, placeText } from "./nle/directions.ts";
 import { actionsText } from "./nle/history.ts";
 import { itemText } from "./nle/inventory.ts";
 import { exploreText, factsOf, outcomeText, seenText, stairsText, warnings } from "./nle/prompt-parts.ts";
 import type { Question } from "./nle/question.ts";
+import { isRoutine } from "./nle/routine.ts";
 import type { Facts } from "./nle/track.ts";
+import { notesOfLevel } from "./nle/upsert-map.ts";
+import { mapFile } from "./operations.ts";
 import type { State } from "./state.ts";
 
 type Context = ReadContext<State>;
@@ -32,14 +35,13 @@ export function logPrompt(ctx: Context): string {
     operations: hasMap ? operationHelp(ctx, "log") : withoutMap(ctx),
     mapHint: hasMap ? "Places go into map.txt with UPSERT_MAP. " : "",
   });
-  const example = hasMap ? "<|UPSERT_MAP|>30,7|closed door<|END|>" : "<|APPEND|>plan.txt|what to push where<|END|>";
   return sections([
     rules,
     fileIndex(ctx),
     outcomeText(ctx, facts),
     facts === undefined ? undefined : warnings(facts, ctx.unchangedSteps),
     seenText(ctx),
-    `Answer with one or two operations, then <|DONE|>. For example:\n${example}\n<|DONE|>`,
+    logEnding(ctx, facts),
   ]);
 }
 
@@ -77,6 +79,28 @@ export function answerForm(ctx: Pick<Context, "signals" | "actions" | "defaultAc
     names.find((name) => name !== ctx.defaultAction),
   ];
   return `<|ACTION|>${sensible.find((name) => name !== undefined && names.includes(name)) ?? ctx.defaultAction}<|END|>`;
+}
+
+/** The form of the answer. A small model copies the example, so what it says is true. */
+function logEnding(ctx: Context, facts: Facts | undefined): string {
+  const note = facts === undefined ? undefined : placeNote(ctx, facts);
+  if (facts !== undefined && note === undefined && isRoutine(facts)) {
+    return "This step looks routine. Unless you see something worth a note, answer with this alone:\n<|DONE|>";
+  }
+  const example = note ?? "<|APPEND|>log.txt|what happened, in one line<|END|>";
+  return `Answer with one or two operations, then <|DONE|>. For example:\n${example}\n<|DONE|>`;
+}
+
+/** A note on a place that is not in map.txt yet: stairs seen, a fork or a dead end under the player. */
+function placeNote(ctx: Context, facts: Facts): string | undefined {
+  const family = familyOf(ctx.task);
+  if (family === "boxoban" || facts.place === null) return undefined;
+  const notes = notesOfLevel(ctx.memory.read(mapFile) ?? "", facts.levelName).join("\n");
+  const candidates: [place: Place | undefined, text: string][] = [[facts.stairsSeen?.to, "stairs down"]];
+  if (family === "mazewalk" && facts.open.length === 1) candidates.push([facts.place, "dead end"]);
+  if (family === "mazewalk" && facts.open.length > 2) candidates.push([facts.place, `fork: ${facts.open.join(", ")}`]);
+  const found = candidates.find(([place]) => place !== undefined && !notes.includes(`(${place.x},${place.y})`));
+  return found === undefined ? undefined : `<|UPSERT_MAP|>${found[0]!.x},${found[0]!.y}|${found[1]}<|END|>`;
 }
 
 /** A question is answered without notes: what is asked, what can be said, what was meant. */

@@ -7,10 +7,10 @@ import { placeText } from "./nle/directions.ts";
 import { actionsText } from "./nle/history.ts";
 import { factsOf, outcomeText, seenText, stairsText, warnings } from "./nle/prompt-parts.ts";
 import type { Question } from "./nle/question.ts";
+import { isRoutine } from "./nle/routine.ts";
 import type { Facts } from "./nle/track.ts";
 import { notesOfLevel } from "./nle/upsert-map.ts";
 import { mapFile } from "./operations.ts";
-import { isRoutine } from "./routine.ts";
 import type { State } from "./state.ts";
 import { urgentText } from "./urgent.ts";
 

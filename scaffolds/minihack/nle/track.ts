@@ -9,7 +9,7 @@ import { type Effect, effectOf, type PastStep, remember, type Shown } from "./hi
 import { type Item, inventoryChanges, itemText, readInventory } from "./inventory.ts";
 import { type Level, readLevel } from "./level.ts";
 import { oscillation, patience, stuckSteps, uselessRepeats } from "./oscillation.ts";
-import { type Way, wayTo } from "./path.ts";
+import { openDirections, type Way, wayTo } from "./path.ts";
 import { type Question, readQuestion } from "./question.ts";
 import { readScreen, type Screen } from "./screen.ts";
 import { type Arrival, type Stairs, stairsUnder, trackStairs } from "./stairs.ts";
@@ -48,6 +48,8 @@ export interface Facts {
   doors: string;
   /** Creatures beside the player, but for tame ones. */
   foes: { direction: string; name: string }[];
+  /** Directions that nothing blocks. */
+  open: string[];
   /** Stairs under the player. */
   under: "down" | "up" | null;
   /** The way to the nearest stairs down over seen squares. */
@@ -128,7 +130,16 @@ export function follow(
 
 type MapFacts = Pick<
   Facts,
-  "around" | "doors" | "foes" | "under" | "toStairs" | "stairsSeen" | "toUnexplored" | "visitsHere" | "leastVisited"
+  | "around"
+  | "doors"
+  | "foes"
+  | "open"
+  | "under"
+  | "toStairs"
+  | "stairsSeen"
+  | "toUnexplored"
+  | "visitsHere"
+  | "leastVisited"
 >;
 
 function mapFacts(level: Level | undefined, track: Track): MapFacts {
@@ -138,6 +149,7 @@ function mapFacts(level: Level | undefined, track: Track): MapFacts {
       around: null,
       doors: "",
       foes: [],
+      open: [],
       under: null,
       toStairs: null,
       stairsSeen: null,
@@ -152,6 +164,7 @@ function mapFacts(level: Level | undefined, track: Track): MapFacts {
     around: aroundText(level),
     doors: doorsText(level),
     foes: foesBeside(level),
+    open: openDirections(level),
     under,
     toStairs: toStairs ?? null,
     stairsSeen: under === "down" ? null : nearestSeen(stairs.down, level.hero),
