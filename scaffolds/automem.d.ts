@@ -188,6 +188,13 @@ declare module "automem" {
   /** Gives the hooks their types; export the result as default. */
   export function defineScaffold<State = Record<string, never>>(definition: Scaffold<State>): Scaffold<State>;
 
+  /**
+   * Makes a value when an episode begins, for all its hooks: what follows from the episode alone, such as a list of the actions as text, need
+   * not be worked out at each step. Call it at the top level of a module; the function given back returns the value, inside hooks. A change
+   * that a hook makes to the value is gone with the hook.
+   */
+  export function perEpisode<Value>(make: (ctx: EpisodeContext) => Value): () => Value;
+
   /** A text file of the package, by its path. Throws if there is none. */
   export function text(path: string): string;
   export function hasFile(path: string): boolean;

@@ -7,6 +7,7 @@ import {
   fill,
   observationText,
   operationHelp,
+  perEpisode,
   type ReadContext,
   resultsText,
   sections,
@@ -27,11 +28,22 @@ const goalCharacters = 400;
 /** More actions than this are listed by name only. */
 const describedActions = 40;
 
+const logRules = perEpisode((ctx) =>
+  fill(text("prompts/log.md"), { goal: goalOf(ctx.instruction), operations: operationHelp(ctx, "log") }),
+);
+
+const planRules = perEpisode((ctx) =>
+  fill(text("prompts/plan.md"), {
+    instruction: ctx.instruction,
+    operations: operationHelp(ctx, "plan"),
+    actions: actionList(ctx),
+  }),
+);
+
 export function logPrompt(ctx: Context): string {
-  const rules = fill(text("prompts/log.md"), { goal: goalOf(ctx.instruction), operations: operationHelp(ctx, "log") });
   const outcome = ctx.outcome === undefined ? undefined : `Your last action: ${ctx.outcome.executed}`;
   return sections([
-    rules,
+    logRules(),
     fileIndex(ctx),
     outcome,
     notices(ctx),
@@ -41,14 +53,9 @@ export function logPrompt(ctx: Context): string {
 }
 
 export function planPrompt(ctx: Context): string {
-  const rules = fill(text("prompts/plan.md"), {
-    instruction: ctx.instruction,
-    operations: operationHelp(ctx, "plan"),
-    actions: actionList(ctx),
-  });
   const around = neighbours(ctx.observation.long);
   return sections([
-    rules,
+    planRules(),
     fileIndex(ctx),
     notices(ctx),
     seen(ctx),
@@ -127,7 +134,6 @@ function actionList(ctx: EpisodeContext): string {
   const digits: string[] = [];
   const numbers: string[] = [];
   const signs: string[] = [];
-  // One plain loop: this runs at every step, over more than a hundred names.
   for (const { name } of actions) {
     if (isNumber(name)) (name.length === 1 ? digits : numbers).push(name);
     else if (name.length > 1) words.push(name);

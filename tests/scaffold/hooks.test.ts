@@ -29,6 +29,49 @@ describe("without hooks", () => {
   });
 });
 
+describe("what is made once an episode", () => {
+  const top = `let made = 0;
+    const facts = perEpisode((ctx) => { made += 1; return { text: ctx.instruction + ctx.actions.length, seen: Object.keys(ctx).length, made }; });`;
+
+  test("is there in every hook, made from the episode with its final instruction", async () => {
+    const session = await openHooks(
+      `instruction: () => "Go ", handoff: (ctx) => JSON.stringify([facts().text, facts().seen, "observation" in ctx, made])`,
+      top,
+    );
+    expect(JSON.parse(session.handoff(step, memory))).toEqual(["Go 2", 9, true, 2]);
+  });
+
+  test("is as it was made in the next hook, whatever a hook does to it", async () => {
+    const session = await openHooks(
+      `handoff: () => { const shown = facts().text; facts().text = "spoilt"; made = 9; return shown + made; }`,
+      top,
+    );
+    expect([session.handoff(step, memory), session.handoff(step, memory)]).toEqual([
+      "Find the key.29",
+      "Find the key.29",
+    ]);
+  });
+
+  test("cannot be had before, nor asked for in a hook", async () => {
+    await expect(loadHooks("", `const early = perEpisode(() => 1)();`)).rejects.toThrow("in hooks only");
+    await expect(loadHooks("", "perEpisode(1);")).rejects.toThrow("needs a function");
+    const session = await openHooks("handoff: () => String(perEpisode(() => 1)())");
+    expect(() => session.handoff(step, memory)).toThrow("top level of a module");
+  });
+
+  test("that fails, fails the episode before it starts", async () => {
+    const scaffold = await loadHooks("", `perEpisode((ctx) => ctx.nothing.here);`);
+    await expect(scaffold.open(episode, 7)).rejects.toThrow("TypeError");
+    const endless = await loadHooks("", "perEpisode(() => { for (;;); });");
+    await expect(endless.open(episode, 7)).rejects.toMatchObject({ code: "hook-timeout" });
+  });
+
+  test("leaves no way to the engine behind", async () => {
+    const session = await openHooks("handoff: () => String(Object.keys(globalThis).length + typeof automemPerEpisode)");
+    expect(session.handoff(step, memory)).toBe("0undefined");
+  });
+});
+
 describe("what hooks see", () => {
   test("the episode, the step, the signals and the help of their phase", async () => {
     const session =

@@ -42,7 +42,7 @@ export const manifestText = JSON.stringify({
 
 /** A package whose object of hooks has `fields` in it, besides the two prompts; `top` stands before it. */
 export function loadHooks(fields: string, top = "", others: Record<string, string> = {}): Promise<LoadedScaffold> {
-  const hooks = `import { defineScaffold, text, files, fill } from "automem";
+  const hooks = `import { defineScaffold, text, files, fill, perEpisode } from "automem";
 ${top}
 export default defineScaffold({ logPrompt: () => "log", planPrompt: () => "plan", ${fields} });`;
   return loadScaffold(packageFiles({ "scaffold.json": manifestText, "hooks.ts": hooks, ...others }));

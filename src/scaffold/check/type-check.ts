@@ -31,20 +31,14 @@ const shared = new Map<string, ts.SourceFile>();
 /** Checks the modules of a package (path to text). All faults are returned, in order of path and line. Deterministic. */
 export function checkTypes(texts: ReadonlyMap<string, string>): TypeCheck {
   const options = checkerOptions();
-  const modules = new Map(
-    [...texts].filter(([path]) => path.endsWith(".ts")).sort(([one], [other]) => order(one, other)),
-  );
-  const sources = new Map<string, ts.SourceFile>();
-  for (const [path, text] of modules) {
-    sources.set(path, ts.createSourceFile(packageFolder + path, text, ts.ScriptTarget.ES2023, true));
-  }
+  const sources = parseModules(texts);
   const find = (name: string): ts.SourceFile | undefined =>
     name.startsWith(packageFolder) ? sources.get(name.slice(packageFolder.length)) : sharedSource(name);
   const host: ts.CompilerHost = {
     getSourceFile: (name) => find(name),
     fileExists: (name) => find(name) !== undefined,
     readFile: (name) => find(name)?.text,
-    directoryExists: (name) => [...modules.keys()].some((path) => `${packageFolder}${path}`.startsWith(`${name}/`)),
+    directoryExists: (name) => [...sources.keys()].some((path) => `${packageFolder}${path}`.startsWith(`${name}/`)),
     getDirectories: () => [],
     getDefaultLibFileName: () => `${libraryFolder}lib.es2023.d.ts`,
     getDefaultLibLocation: () => libraryFolder.slice(0, -1),
@@ -55,7 +49,7 @@ export function checkTypes(texts: ReadonlyMap<string, string>): TypeCheck {
     writeFile: () => undefined,
   };
   const program = ts.createProgram(
-    [typesPath, ...[...modules.keys()].map((path) => packageFolder + path)],
+    [typesPath, ...[...sources.keys()].map((path) => packageFolder + path)],
     options,
     host,
   );
@@ -66,6 +60,17 @@ export function checkTypes(texts: ReadonlyMap<string, string>): TypeCheck {
   const faults = diagnostics.map(faultOf);
   for (const [path, source] of sources) faults.push(...switchedOff(path, source));
   return { faults, modules: sources, checker: program.getTypeChecker() };
+}
+
+/** The modules of a package, parsed; in order of path. Nothing is checked. */
+export function parseModules(texts: ReadonlyMap<string, string>): Map<string, ts.SourceFile> {
+  const modules = [...texts].filter(([path]) => path.endsWith(".ts")).sort(([one], [other]) => order(one, other));
+  return new Map(
+    modules.map(([path, text]) => [
+      path,
+      ts.createSourceFile(packageFolder + path, text, ts.ScriptTarget.ES2023, true),
+    ]),
+  );
 }
 
 function checkerOptions(): ts.CompilerOptions {

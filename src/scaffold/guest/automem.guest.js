@@ -3,6 +3,9 @@ export function defineScaffold(definition) {
   return definition;
 }
 
+export const perEpisode = globalThis.automemPerEpisode;
+delete globalThis.automemPerEpisode;
+
 export function text(path) {
   const found = Object.hasOwn(packageFiles, path) ? packageFiles[path] : undefined;
   if (found === undefined) throw new Error(`the package has no file "${path}"`);

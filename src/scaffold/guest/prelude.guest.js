@@ -15,6 +15,20 @@
   let hooks;
   let episode;
   let handlers;
+  /** What packages make once an episode: `{make, value}`. */
+  const episodeValues = [];
+
+  /** Taken from here by the module "automem", which has no other way to the prelude. */
+  globalThis.automemPerEpisode = (make) => {
+    if (typeof make !== "function") throw new TypeError("perEpisode needs a function");
+    if (hooks !== undefined) throw new Error("perEpisode belongs at the top level of a module, not into a hook");
+    const kept = { make, value: undefined };
+    episodeValues.push(kept);
+    return () => {
+      if (episode === undefined) throw new Error("a value of perEpisode can be had in hooks only");
+      return kept.value;
+    };
+  };
 
   let random = [1, 2, 3, 4];
   /** sfc32: 32-bit words only, so the same everywhere. */
@@ -123,12 +137,14 @@
     return guarded(() => {
       const shape = shapeOf(definition);
       hooks = definition;
+      delete globalThis.automemPerEpisode;
       return stringify({ ok: shape });
     });
   }
 
   function enter(episodeText) {
     episode = deepFreeze(parse(episodeText));
+    for (const kept of episodeValues) kept.value = kept.make(episode);
   }
 
   /** The step with the long texts where they belong; an empty one is a hook that runs before the first observation. */
