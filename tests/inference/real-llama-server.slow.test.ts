@@ -8,6 +8,7 @@ import { CONFORMANCE_CONTEXT_TOKENS, chatModelConformance } from "../conformance
 import { type LlamaServerProcess, llamaServerMissing, startLlamaServer } from "./llama-server-process.ts";
 import { writeLora } from "./lora-fixture.ts";
 import { findRealModels } from "./real-models.ts";
+import { answersWithTools } from "./real-tools.ts";
 import { callOptions, faultOf, open } from "./support.ts";
 
 const real = await findRealModels();
@@ -46,6 +47,13 @@ else {
       expect((await model.chat(user(question), greedy())).text).toContain("Paris");
       expect(model.identity.serverVersion).toMatch(/^llama-server \S+/);
     });
+
+    for (const kind of ["llama-server", "openai"]) {
+      slow(`${kind}: a turn with tools is an answer, calls or a typed fault; results go back`, async () => {
+        const path = kind === "openai" ? "/v1" : "";
+        await answersWithTools(await open(`${kind}:smol@${server.url}${path}`, deps, settings), greedy(48));
+      });
+    }
 
     slow("can be named by its address alone; a wrong name is missing", async () => {
       const unnamed = await open(`llama-server:${server.url}`, deps, settings);

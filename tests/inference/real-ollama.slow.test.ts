@@ -5,6 +5,7 @@ import { CONFORMANCE_CONTEXT_TOKENS, chatModelConformance } from "../conformance
 import { constrainedReplies } from "./constrained-replies.ts";
 import { type OllamaServer, ollamaMissing, startOllama } from "./ollama-server.ts";
 import { findRealModels } from "./real-models.ts";
+import { answersWithTools } from "./real-tools.ts";
 import { callOptions, faultOf, open } from "./support.ts";
 
 const real = await findRealModels();
@@ -50,6 +51,19 @@ else {
         expect(reply.text).toContain("Paris");
         expect(model.identity.digest).toMatch(/^[0-9a-f]{64}$/);
         expect(model.identity.serverVersion).toBe("ollama 0.17.4");
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      "a turn with tools is an answer, calls or a typed fault",
+      async () => {
+        const options = callOptions({ timeoutMs: TIMEOUT_MS });
+        await answersWithTools(model, options);
+        await answersWithTools(
+          await open(`openai:${server.model}@${server.url}/v1`, deps, { ...settings, contextTokens: 8192 }),
+          options,
+        );
       },
       TIMEOUT_MS,
     );

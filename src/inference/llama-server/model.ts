@@ -13,17 +13,25 @@ import type {
 } from "../../core/chat-model.ts";
 import { type AutomemError, ProviderError } from "../../core/errors.ts";
 import type { ModelName } from "../../core/model-name.ts";
+import type { ToolMessage, ToolOptions, ToolReply, ToolSpec } from "../../core/tool-calls.ts";
 import { type ChatAttempt, chatCall } from "../chat-call.ts";
 import { readEvents, type ServerEvent } from "../event-stream.ts";
 import { badResponseFault, emptyResponseFault, httpFault, streamCutFault } from "../http-fault.ts";
 import { errorMessage, requestGood, requestJson } from "../json-request.ts";
+import { streamChat } from "../openai/chat-stream.ts";
+import { mapToolFinish } from "../openai/map-finish.ts";
+import { readStream, refusedFault } from "../openai/read-stream.ts";
+import { toUsage as toToolUsage } from "../openai/usage.ts";
 import { checkForCut } from "../overflow.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
+import { certainMessages } from "../tools/plain-messages.ts";
+import { readCalls } from "../tools/read-call.ts";
 import { findAdapter, loraScales } from "./adapters.ts";
 import { toRequest } from "./convert-messages.ts";
 import { mapFinish } from "./map-finish.ts";
 import { type OpenedServer, openServer } from "./open.ts";
 import { SlotChooser } from "./slots.ts";
+import { templated, toToolRequest } from "./tool-request.ts";
 import { toUsage } from "./usage.ts";
 import { AppliedTemplate, CompletionEvent, Tokenized } from "./wire.ts";
 
@@ -36,6 +44,17 @@ export async function openLlamaServer(
   deps: ProviderDeps,
 ): Promise<ChatModel> {
   return new LlamaServerModel(name, settings, await openServer(name, settings, deps), deps);
+}
+
+interface Asked {
+  conversation: readonly ToolMessage[];
+  tools: readonly ToolSpec[];
+  options: ToolOptions;
+}
+
+interface Place {
+  slot: number;
+  adapter: number | undefined;
 }
 
 class LlamaServerModel implements ChatModel {
@@ -71,15 +90,22 @@ class LlamaServerModel implements ChatModel {
   chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
     const { clock, random } = this.#deps;
     const call = { modelName: this.identity.name, options, capabilities: this.capabilities, clock, random };
-    return chatCall(call, async (attempt) => {
-      const adapter = this.#adapterId(options.adapter);
-      const slot = this.#slots.take(options.cacheKey, options.adapter);
-      try {
-        return await this.#attempt(messages, options, attempt, { slot, adapter });
-      } finally {
-        this.#slots.release(slot);
-      }
-    });
+    return chatCall(call, (attempt) =>
+      this.#inSlot(options, (place) => this.#attempt(messages, options, attempt, place)),
+    );
+  }
+
+  /** By the server's OpenAI endpoint, which knows the model's form of tools; everything else is as in a chat. */
+  chatWithTools(
+    conversation: readonly ToolMessage[],
+    tools: readonly ToolSpec[],
+    options: ToolOptions,
+  ): Promise<ToolReply> {
+    const { clock, random } = this.#deps;
+    const call = { modelName: this.identity.name, options, capabilities: this.capabilities, clock, random };
+    return chatCall(call, (attempt) =>
+      this.#inSlot(options, (place) => this.#attemptTools({ conversation, tools, options }, attempt, place)),
+    );
   }
 
   async countTokens(messages: readonly ChatMessage[]): Promise<number> {
@@ -90,11 +116,55 @@ class LlamaServerModel implements ChatModel {
     // The server lives on; each call has its own connection.
   }
 
+  async #inSlot<Reply>(options: ToolOptions, work: (place: Place) => Promise<Reply>): Promise<Reply> {
+    const adapter = this.#adapterId(options.adapter);
+    const slot = this.#slots.take(options.cacheKey, options.adapter);
+    try {
+      return await work({ slot, adapter });
+    } finally {
+      this.#slots.release(slot);
+    }
+  }
+
+  async #attemptTools(
+    { conversation, tools, options }: Asked,
+    { signal, onText }: ChatAttempt,
+    { slot, adapter }: Place,
+  ): Promise<ToolReply> {
+    const { clock } = this.#deps;
+    const { server, context, adapters } = this.#opened;
+    const { sampling } = options;
+    const startedMs = clock.monotonicMs();
+    const tokens = await this.#templatedTokens(templated(conversation, tools), signal);
+    this.#refuseOverflow(tokens.length, sampling.maxTokens);
+    const body = toToolRequest({ conversation, tools, sampling, slot, lora: loraScales(adapters, adapter) });
+    const stream = await streamChat(server, { path: "/v1/chat/completions", body, signal });
+    let text = "";
+    let firstTokenMs: number | undefined;
+    const end = await readStream(stream, context, (piece) => {
+      firstTokenMs ??= clock.monotonicMs() - startedMs;
+      text += piece;
+      onText(piece);
+    });
+    const finishReason = mapToolFinish(end.reason, end.calls.length);
+    if (finishReason === undefined) throw refusedFault(context, `finish_reason is "${end.reason}"`);
+    const usage = toToolUsage(end.usage);
+    checkForCut(certainMessages(conversation), {
+      modelName: this.identity.name,
+      usage,
+      cutByLength: finishReason === "length",
+      maxTokens: sampling.maxTokens,
+      contextTokens: this.#contextTokens,
+    });
+    const timings = { totalMs: clock.monotonicMs() - startedMs, firstTokenMs };
+    return { text, calls: readCalls(end.calls, conversation, tools), finishReason, usage, timings };
+  }
+
   async #attempt(
     messages: readonly ChatMessage[],
     options: ChatOptions,
     { signal, onText }: ChatAttempt,
-    place: { slot: number; adapter: number | undefined },
+    place: Place,
   ): Promise<ChatReply> {
     const { clock } = this.#deps;
     const startedMs = clock.monotonicMs();
@@ -132,10 +202,14 @@ class LlamaServerModel implements ChatModel {
   }
 
   /** The conversation as the model reads it. */
-  async #tokens(messages: readonly ChatMessage[], signal: AbortSignal): Promise<number[]> {
+  #tokens(messages: readonly ChatMessage[], signal: AbortSignal): Promise<number[]> {
+    return this.#templatedTokens({ messages: messages.map(({ role, content }) => ({ role, content })) }, signal);
+  }
+
+  async #templatedTokens(conversation: object, signal: AbortSignal): Promise<number[]> {
     const { server } = this.#opened;
-    const templated = { messages: messages.map(({ role, content }) => ({ role, content })) };
-    const { prompt } = await requestJson(server, { path: "/apply-template", body: templated, signal }, AppliedTemplate);
+    const asked = { path: "/apply-template", body: conversation, signal };
+    const { prompt } = await requestJson(server, asked, AppliedTemplate);
     const body = { content: prompt, add_special: true, parse_special: true };
     return (await requestJson(server, { path: "/tokenize", body, signal }, Tokenized)).tokens;
   }

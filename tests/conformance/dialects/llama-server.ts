@@ -1,5 +1,6 @@
 /** A llama-server, by its own endpoints. */
 import { type Dialect, data, eventStream, notHere, type Request } from "./dialect.ts";
+import { openAiDialect } from "./openai.ts";
 
 const piece = (content: string) => data({ index: 0, content, tokens: [1], stop: false, id_slot: 0 });
 const end = (tokens: number) =>
@@ -42,6 +43,17 @@ export const llamaServerDialect: Dialect = {
       },
       { status: 400 },
     ),
+};
+
+/** Its OpenAI endpoint, by which tools are called. */
+export const llamaServerToolDialect: Dialect = {
+  ...openAiDialect,
+  provider: "llama-server",
+  modelAt: llamaServerDialect.modelAt,
+  page: llamaServerDialect.page,
+  otherModel: llamaServerDialect.otherModel,
+  error: llamaServerDialect.error,
+  overflow: llamaServerDialect.overflow,
 };
 
 export function page({ path, body }: Request, model: string): Response {

@@ -102,7 +102,7 @@ export const tried: TriedRevision = {
   key: "r1a1c0",
   parent: "a".repeat(64),
   scaffold: "b".repeat(64),
-  structuralChange: { name: "key-value places", description: "A file of places by name." },
+  structuralChange: { name: "key-value places", description: "A file of places." },
   analysis: "# Used?\nNo.",
   method: "Places stand in places.md.",
   outcome: "rejected-on-select",
