@@ -62,8 +62,6 @@ describe("what is made once an episode", () => {
   test("that fails, fails the episode before it starts", async () => {
     const scaffold = await loadHooks("", `perEpisode((ctx) => ctx.nothing.here);`);
     await expect(scaffold.open(episode, 7)).rejects.toThrow("TypeError");
-    const endless = await loadHooks("", "perEpisode(() => { for (;;); });");
-    await expect(endless.open(episode, 7)).rejects.toMatchObject({ code: "hook-timeout" });
   });
 
   test("leaves no way to the engine behind", async () => {
