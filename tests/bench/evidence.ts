@@ -5,9 +5,9 @@
  */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { removeReadOnly } from "../../src/evolve/evidence/folder-writer.ts";
 import { openEvidence } from "../../src/evolve/evidence/open-evidence.ts";
 import { writeEvidence } from "../../src/evolve/evidence/write-evidence.ts";
+import { removeFolder } from "../../src/platform/remove-folder.ts";
 import { Store } from "../../src/store/store.ts";
 import { planOf, requestFor } from "../evolve/evidence/support.ts";
 import { inFreshFolder } from "./automem-process.ts";
@@ -40,7 +40,7 @@ async function all(steps: number): Promise<void> {
       });
       if ((await child.exited) !== 0) throw new Error(`${step} failed`);
     }
-    await removeReadOnly(target);
+    await removeFolder(target);
   });
 }
 

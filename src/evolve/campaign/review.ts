@@ -2,13 +2,14 @@
  * One review, from evidence to a revision that passed check and replay, or to none. Everything paid for is in the campaign's log, so a review
  * that was interrupted goes on where it was; the evidence is written anew, the same bytes.
  */
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { DurableLog } from "../../core/durable-log.ts";
 import { AutomemError, ScaffoldError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { removeFolder } from "../../platform/remove-folder.ts";
 import { costOf } from "../../run/budget.ts";
 import { type LoadedScaffold, loadScaffold } from "../../scaffold/load-scaffold.ts";
 import type { PackageFiles } from "../../scaffold/package-files.ts";
@@ -67,12 +68,12 @@ export async function review(parts: ReviewParts, request: ReviewRequest): Promis
   const end = await log.once(`review/${request.key}`, ReviewEnd, async () => {
     spending.require(0);
     const folder = join(workFolder, request.key);
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
     await mkdir(join(folder, "scratch"), { recursive: true });
     try {
       return await reviewIn(parts, request, folder);
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     }
   });
   spending.add(end.spent);

@@ -1,6 +1,7 @@
 /** Writes the files of an evidence folder: read-only, none larger than about 100 KB, whole or not there at all. */
-import { chmod, lstat, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { eachFolder, removeFolder } from "../../platform/remove-folder.ts";
 
 /** A file takes lines up to this many bytes of UTF-8; what is more goes on in the next part. */
 export const partBytes = 96_000;
@@ -18,7 +19,7 @@ export class FolderWriter {
 
   /** Removes what an earlier attempt left. */
   async begin(): Promise<void> {
-    await removeReadOnly(this.#partial);
+    await removeFolder(this.#partial);
     await mkdir(this.#partial, { recursive: true });
   }
 
@@ -40,16 +41,10 @@ export class FolderWriter {
 
   /** Puts the folder in its place, instead of what stood there, and makes it read-only. */
   async finish(): Promise<void> {
-    await removeReadOnly(this.#folder);
+    await removeFolder(this.#folder);
     await rename(this.#partial, this.#folder);
     await eachFolder(this.#folder, (folder) => chmod(folder, 0o555));
   }
-}
-
-/** Removes a folder whose files and folders are read-only; nothing if there is none. Follows no link. */
-export async function removeReadOnly(folder: string): Promise<void> {
-  await eachFolder(folder, (found) => chmod(found, 0o755));
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** `name.md`, `name+2.md`, ... (no name of our making or of memory has a `+`): each part begins with `head`, and all but the last end with the name of the next. */
@@ -87,16 +82,4 @@ function partPath(path: string, part: number): string {
   if (part === 1) return path;
   const dot = path.lastIndexOf(".");
   return dot > path.lastIndexOf("/") + 1 ? `${path.slice(0, dot)}+${part}${path.slice(dot)}` : `${path}+${part}`;
-}
-
-async function eachFolder(folder: string, work: (folder: string) => Promise<void>): Promise<void> {
-  const found = await lstat(folder).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return undefined;
-    throw cause;
-  });
-  if (!found?.isDirectory()) return;
-  await work(folder);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await eachFolder(join(folder, entry.name), work);
-  }
 }

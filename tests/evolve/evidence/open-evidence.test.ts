@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EvidenceFolder } from "../../../src/evolve/evidence/evidence-folder.ts";
-import { removeReadOnly } from "../../../src/evolve/evidence/folder-writer.ts";
 import { openEvidence } from "../../../src/evolve/evidence/open-evidence.ts";
 import { writeEvidence } from "../../../src/evolve/evidence/write-evidence.ts";
+import { removeFolder } from "../../../src/platform/remove-folder.ts";
 import { courierEntries } from "../../metrics/trouble/support.ts";
 import { removeFolders } from "../../store/support.ts";
 import { freshStore, recordEpisode, requestFor } from "./support.ts";
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await removeReadOnly(folder);
+  await removeFolder(folder);
   removeFolders();
 });
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { removeReadOnly } from "../../../src/evolve/evidence/folder-writer.ts";
 import { writeEvidence } from "../../../src/evolve/evidence/write-evidence.ts";
 import type { ReviewableEpisode } from "../../../src/evolve/seed-plan.ts";
+import { removeFolder } from "../../../src/platform/remove-folder.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { courierEntries, operation, type PlayedStep, playedSteps } from "../../metrics/trouble/support.ts";
 import { playedEntries, removeFolders } from "../../store/support.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   store.close();
-  await removeReadOnly(folder);
+  await removeFolder(folder);
   removeFolders();
 });
 
@@ -126,7 +126,7 @@ describe("a folder of evidence", () => {
     await writeEvidence(store, requestFor([forgetful]), path);
     expect(await readdir(path)).not.toContain("stranger.md");
     expect(await readdir(path)).not.toContain("left-over.md");
-    await removeReadOnly(path);
+    await removeFolder(path);
     expect(existsSync(path)).toBe(false);
   });
 

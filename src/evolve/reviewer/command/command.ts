@@ -2,7 +2,6 @@
  * The reviewers `command:...` and `claude-code`: an external program in a prepared folder. Only the package and three texts come back. Each run is
  * in the log with all that it left, so a campaign that was killed does not run it again.
  */
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { ReviewSpending as ReviewSpendingSchema } from "../../../core/campaign.ts";
@@ -10,6 +9,7 @@ import { ConfigError } from "../../../core/errors.ts";
 import type { Json } from "../../../core/json.ts";
 import type { Clock } from "../../../platform/clock.ts";
 import { findJail, type Jail } from "../../../platform/jail.ts";
+import { removeFolder } from "../../../platform/remove-folder.ts";
 import type { PackageFiles } from "../../../scaffold/package-files.ts";
 import type { References } from "../references.ts";
 import type { Reviewer, ReviewOutcome, ReviewSession, ReviewSpending, ReviewTask } from "../reviewer.ts";
@@ -123,7 +123,7 @@ class CommandSession implements ReviewSession {
   }
 
   async close(): Promise<void> {
-    await rm(this.#folder(), { recursive: true, force: true });
+    await removeFolder(this.#folder());
   }
 
   async #once(problems: string | undefined): Promise<ReviewOutcome> {

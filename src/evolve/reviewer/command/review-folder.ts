@@ -1,7 +1,8 @@
 /** The folder in which an external reviewer works: what it may read, what it may change, and what it must leave. */
-import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { JailMount } from "../../../platform/jail.ts";
+import { removeFolder } from "../../../platform/remove-folder.ts";
 import type { PackageFiles } from "../../../scaffold/package-files.ts";
 import type { References } from "../references.ts";
 
@@ -31,7 +32,7 @@ export interface ReviewFolder {
  * is shown; its files are marked read-only as a hint.
  */
 export async function prepareFolder(path: string, content: FolderContent, jailed: boolean): Promise<ReviewFolder> {
-  await rm(path, { recursive: true, force: true });
+  await removeFolder(path);
   for (const folder of ["package", "result", "reference", "home", "tmp"])
     await mkdir(join(path, folder), { recursive: true });
   const texts: [string, string][] = [
