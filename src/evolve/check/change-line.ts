@@ -52,7 +52,7 @@ function sameContent(one: PackageFiles, other: PackageFiles): boolean {
 }
 
 async function structure(scaffold: LoadedScaffold): Promise<Structure> {
-  const [{ checkTypes }, { structureOf }] = await Promise.all([
+  const [{ parseModules }, { structureOf }] = await Promise.all([
     import("../../scaffold/check/type-check.ts"),
     import("../../scaffold/check/structure.ts"),
   ]);
@@ -67,7 +67,7 @@ async function structure(scaffold: LoadedScaffold): Promise<Structure> {
       ...[...scaffold.files.keys()].filter((path) => path.startsWith("files/")),
     ]);
     return {
-      statements: structureOf(checkTypes(texts).modules),
+      statements: structureOf(parseModules(texts)),
       operations: [...own, ...session.hiddenOperations.map((name) => `hidden ${name}`)].sort(),
       seeds: [...seeds].sort(),
     };
