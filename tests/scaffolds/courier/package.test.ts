@@ -171,7 +171,7 @@ describe("prompts", () => {
     const { turns } = await playWhole(episodes[1]!);
     const of = (text: string, phase: "log" | "plan") =>
       turns.find((turn) => turn.phase === phase && turn.text.includes(text))?.text;
-    expect(of("You read: The", "log")).toMatchSnapshot();
+    expect(of("DONE ends LOG.", "log")).toMatchSnapshot();
     expect(of("so there is nothing to note", "log")).toMatchSnapshot();
     expect(of("You walk on.", "plan")).toMatchSnapshot();
     expect(of("You are at", "plan")).toMatchSnapshot();
