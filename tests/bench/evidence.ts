@@ -1,7 +1,8 @@
 /**
  * What the evidence of a long episode costs: `bun tests/bench/evidence.ts [STEPS]` (default 100,000). Records one episode of that many steps
  * (long-episode.ts), then, in a process of its own each: reading the trace alone, writing the evidence, and, over what was
- * written, listing the pages, reading one, and a search that goes through all of it. Prints seconds, bytes and peak resident memory.
+ * written, listing the pages, reading one, and a search that goes through all of it. Prints seconds, processor seconds of the process so far, bytes and peak
+ * resident memory.
  */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -83,8 +84,10 @@ function sample(): void {
 function report(title: string, startMs: number, what: string): void {
   sample();
   const seconds = ((performance.now() - startMs) / 1000).toFixed(2).padStart(8);
+  const { user, system } = process.cpuUsage();
+  const cpu = ((user + system) / 1_000_000).toFixed(2).padStart(8);
   const peak = (peakBytes / megabyte).toFixed(0).padStart(6);
-  console.log(`${title.padEnd(28)}${seconds} s ${peak} MB peak   ${what}`);
+  console.log(`${title.padEnd(28)}${seconds} s ${cpu} s CPU ${peak} MB peak   ${what}`);
 }
 
 function filesBelow(folder: string): string[] {

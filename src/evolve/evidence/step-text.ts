@@ -30,6 +30,7 @@ export class StepWriter {
       "### Observation",
       ...texts.quote(long),
       ...(short === "" ? [] : ["status:", ...texts.quote(short)]),
+      ...signalLines(step, texts),
       "",
       ...this.#phase("log", step, texts),
       ...this.#phase("plan", step, texts),
@@ -151,6 +152,17 @@ function actionLines(
     ...(truncated ? ["a limit ended the game"] : []),
   ];
   return [...lines, facts.join(" · ")];
+}
+
+/** What the scaffold made of the observation, as JSON. */
+function signalLines(step: RecordedStep, texts: LongTexts): string[] {
+  const entry = step.entries.find(({ kind }) => kind === "signals") as EntryOf<"signals"> | undefined;
+  if (entry === undefined) return [];
+  const isEmpty = Object.keys(entry.signals).length === 0;
+  return [
+    ...(isEmpty ? [] : ["signals of the scaffold:", ...texts.quote(JSON.stringify(entry.signals))]),
+    ...(entry.debug === undefined ? [] : ["its debug value:", ...texts.quote(JSON.stringify(entry.debug))]),
+  ];
 }
 
 function withoutBlank(lines: ReadonlySet<string>): ReadonlySet<string> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { JournalEntry } from "../../../src/core/journal.ts";
 import { writeEvidence } from "../../../src/evolve/evidence/write-evidence.ts";
 import type { ReviewableEpisode } from "../../../src/evolve/seed-plan.ts";
 import { removeFolder } from "../../../src/platform/remove-folder.ts";
@@ -105,6 +106,21 @@ describe("a folder of evidence", () => {
     }
     expect(step).not.toContain("You are a courier");
     expect(page.split("## Step 5 ")[1]).toContain('  memory: "notes.txt" appended\n> + doctor: coral lion\n');
+  });
+
+  test("shows what the scaffold made of an observation", async () => {
+    const entries = [...playedSteps([{ sees: "x" }])].flatMap((entry): JournalEntry[] =>
+      entry.kind === "observation" && entry.stepIndex === 0
+        ? [entry, { kind: "signals", stepIndex: 0, signals: { health: 9, near: ["\u001b"] }, debug: "d" }]
+        : [entry],
+    );
+    const evidence = await writeEvidence(
+      store,
+      requestFor([await recordEpisode(store, entries)]),
+      join(folder, "signals"),
+    );
+    const page = await readFile(join(evidence.path, "episodes/incumbent/default-s1/steps/000000-000000.md"), "utf8");
+    expect(page).toContain('signals of the scaffold:\n> {"health":9,"near":["\\u001b"]}\nits debug value:\n> "d"\n');
   });
 
   test("is the same to the byte for the same records", async () => {
