@@ -2,9 +2,9 @@
 import { lacks } from "./crafting.ts";
 import { canAct, type Moment } from "./moment.ts";
 import { moveDirection, type Position } from "./position.ts";
-import { harvests } from "./rules.ts";
+import { harvests, mostOfOne } from "./rules.ts";
 import { nearest } from "./sight.ts";
-import { held, plain } from "./status.ts";
+import { held, isFull, plain } from "./status.ts";
 import { hostileWithin } from "./threats.ts";
 
 export interface RefusalInput {
@@ -47,7 +47,8 @@ function doFault({ status, sight }: Moment): string | undefined {
   if (["table", "furnace", "sand", "path", "lava"].includes(faced)) {
     return `Do has no effect on ${faced}. Face something to gather, drink, eat or hit.`;
   }
-  const tool = harvests[faced]?.tool;
+  const { tool, gives = "" } = harvests[faced] ?? {};
+  if (isFull(status, gives)) return `You carry ${mostOfOne} ${gives}, and cannot carry more.`;
   if (tool === undefined || held(status, tool) > 0) return undefined;
   return `${faced} takes a ${plain(tool)}, which you do not have.`;
 }

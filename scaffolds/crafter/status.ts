@@ -41,7 +41,7 @@ export function plain(name: string): string {
   return name.replaceAll("_", " ");
 }
 
-/** True if a pack is full of something. */
+/** True if no more of an item can be carried. */
 export function isFull(status: Status, item: string): boolean {
   return held(status, item) >= mostOfOne;
 }

@@ -38,6 +38,13 @@ describe("refuses", () => {
     expect(refuse("Do", moment([], "table"))).toContain("no effect on table");
   });
 
+  test("to gather what there are nine of, but not to drink or to hit", () => {
+    expect(refuse("Do", moment([], "tree", { wood: 9 }))).toBe("You carry 9 wood, and cannot carry more.");
+    expect(refuse("Do", moment([], "tree", { wood: 8 }))).toBeUndefined();
+    expect(refuse("Do", moment([], "water", { wood: 9 }))).toBeUndefined();
+    expect(refuse("Do", moment([], "cow", { wood: 9 }))).toBeUndefined();
+  });
+
   test("Sleep with energy full, and near what hurts", () => {
     expect(refuse("Sleep")).toContain("energy is 9");
     const tired = (where: string) => moment([where], "grass", {}, { energy: 3 });
