@@ -7,7 +7,7 @@ import { packageDifference, storedPackage, writePackage } from "./package-text.t
 import { brokenLines, inline, quoted, safeName } from "./plain-text.ts";
 import { percent } from "./recorded-step.ts";
 
-/** `history`: oldest first. */
+/** `history`: oldest first; keys are unique. */
 export async function writeHistory(
   store: Store,
   writer: FolderWriter,

@@ -1,8 +1,9 @@
 /** README.md of an evidence folder: what is here and how to read it, for whoever reviews. */
+import { inline } from "./plain-text.ts";
 
 export function readmeText(game: string, hasFailed: boolean): string {
   return [
-    `# Evidence for a review: ${game}`,
+    `# Evidence for a review: ${inline(game)}`,
     "",
     "An agent played these episodes with the scaffold in `scaffold/`. All of this is read-only, and made from the record of each episode, step by step.",
     "",

@@ -6,6 +6,7 @@ import { ConfigError } from "../../core/errors.ts";
 import type { Hash } from "../../core/hash.ts";
 import type { ScaffoldManifest } from "../../core/scaffold.ts";
 import type { PackageFiles } from "../../scaffold/package-files.ts";
+import { storeFault } from "../../store/fault.ts";
 import type { Store } from "../../store/store.ts";
 import type { ReviewableEpisode } from "../seed-plan.ts";
 import type { TriedRevision } from "../tried-revision.ts";
@@ -39,13 +40,25 @@ export interface EvidenceRequest {
 
 /**
  * Writes the folder anew, in place of what stood there: beside it first, so that it is whole or not there. Memory is bounded by a segment of a
- * trace and a page, whatever the length of the episodes. Throws `StoreError` for records that cannot be read; `ConfigError`: `wrong-game`,
+ * trace and a page, whatever the length of the episodes. Throws `StoreError` for records that cannot be read and for a folder that
+ * cannot be written (see `storeFault`); `ConfigError`: `wrong-game`,
  * `twice-the-same` (two episodes of one task and seed), `sealed-seed`.
  */
 export async function writeEvidence(store: Store, request: EvidenceRequest, folder: string): Promise<EvidenceFolder> {
+  await checkEpisodes(store, request.game, request.incumbent.episodes);
+  await checkEpisodes(store, request.game, request.failed?.episodes ?? []);
+  try {
+    await writeAll(store, request, folder);
+  } catch (cause) {
+    if (cause instanceof Error && "syscall" in cause)
+      throw storeFault(cause, "write the evidence for a review", folder);
+    throw cause;
+  }
+  return openEvidence(folder);
+}
+
+async function writeAll(store: Store, request: EvidenceRequest, folder: string): Promise<void> {
   const { game, brief, incumbent, failed, history } = request;
-  await checkEpisodes(store, game, incumbent.episodes);
-  await checkEpisodes(store, game, failed?.episodes ?? []);
   const writer = new FolderWriter(folder);
   await writer.begin();
   await writer.write("README.md", readmeText(game, failed !== undefined));
@@ -59,7 +72,6 @@ export async function writeEvidence(store: Store, request: EvidenceRequest, fold
   await writer.writeLines("index.md", indexRows(episodes), indexHead(request));
   await writer.write("metrics.json", jsonText(indexOf(request, episodes)));
   await writer.finish();
-  return openEvidence(folder);
 }
 
 async function checkEpisodes(store: Store, game: string, episodes: readonly ReviewableEpisode[]): Promise<void> {

@@ -171,6 +171,12 @@ describe("a folder of evidence", () => {
     ]);
   });
 
+  test("that cannot be written is a fault of the store that names it", async () => {
+    writeFileSync(join(folder, "a-file"), "");
+    const work = writeEvidence(store, requestFor([forgetful]), join(folder, "a-file", "evidence"));
+    await expect(work).rejects.toMatchObject({ name: "StoreError", code: "io" });
+  });
+
   test("says so where the package that a revision started from is gone", async () => {
     const failed = { revision: someRevision(), files: somePackage("# Other\n"), episodes: [] };
     const evidence = await writeEvidence(
