@@ -1,5 +1,4 @@
 /** The `agent` reviewer: a model with tools, in our own loop. */
-import * as v from "valibot";
 import type { ChatModel } from "../../../core/chat-model.ts";
 import { ConfigError } from "../../../core/errors.ts";
 import { hashJson } from "../../../core/hash.ts";
@@ -8,7 +7,7 @@ import type { Clock } from "../../../platform/clock.ts";
 import type { References } from "../references.ts";
 import type { Reviewer } from "../reviewer.ts";
 import { AgentSession } from "./session.ts";
-import { AgentSettings } from "./settings.ts";
+import { type AgentSettings, type FullAgentSettings, fillSettings } from "./settings.ts";
 import { systemText } from "./texts.ts";
 
 export interface AgentReviewerOptions {
@@ -16,7 +15,7 @@ export interface AgentReviewerOptions {
   model: ChatModel;
   references: References;
   clock: Clock;
-  settings?: v.InferInput<typeof AgentSettings> | undefined;
+  settings?: AgentSettings | undefined;
 }
 
 /**
@@ -42,16 +41,13 @@ export function createAgentReviewer({ model, references, clock, settings: given 
   };
 }
 
-function completeSettings(model: ChatModel, given: v.InferInput<typeof AgentSettings>): AgentSettings {
+function completeSettings(model: ChatModel, given: AgentSettings): FullAgentSettings {
   const { contextTokens } = model.identity;
-  const fixed = model.capabilities.fixedSampling === true ? { temperature: 1 } : {};
-  // A file is written in one reply, but at least three quarters of a small context are for reading.
-  const most = contextTokens === undefined ? {} : { maxTokens: Math.min(8192, Math.floor(contextTokens / 4)) };
-  const parsed = v.safeParse(AgentSettings, { ...fixed, ...most, ...given });
-  const problem = parsed.success ? undefined : parsed.issues[0].message;
-  if (parsed.success && (contextTokens === undefined || parsed.output.maxTokens < contextTokens)) return parsed.output;
+  const { fixedSampling } = model.capabilities;
+  const full = fillSettings(given, { contextTokens, fixedSampling });
+  if (contextTokens === undefined || full.maxTokens < contextTokens) return full;
   throw new ConfigError(
-    `The settings of agent:${model.identity.name} cannot be used: ${problem ?? `maxTokens is not below the context of ${contextTokens} tokens`}.`,
+    `agent:${model.identity.name} cannot write replies of ${full.maxTokens} tokens (maxTokens): the context has ${contextTokens}. Allow fewer, or use a larger context.`,
     { code: "bad-setting" },
   );
 }

@@ -1,14 +1,39 @@
 /** Settings of the agent reviewer. */
 import * as v from "valibot";
 
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
 export const AgentSettings = v.strictObject({
   /** Default 0.7; 1 where the server samples as it does. */
-  temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(5)), 0.7),
-  /** Tokens of one reply at most. A file is written in one reply. */
-  maxTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(64)), 8192),
-  /** Milliseconds of one call. */
-  callTimeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 600_000),
-  /** Replies without a tool call that are answered with a reminder, one after the other. */
-  reminders: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 3),
+  temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(5))),
+  /** Tokens of one reply at most; a file is written in one reply. Default 8,192, and at most a quarter of the model's context. */
+  maxTokens: v.optional(v.pipe(Count, v.minValue(64))),
+  /** Seconds of one call. Default 600. */
+  callSeconds: v.optional(v.pipe(v.number(), v.gtValue(0))),
+  /** Replies without a tool call that are answered with a reminder, one after the other. Default 3. */
+  reminders: v.optional(Count),
 });
 export type AgentSettings = v.InferOutput<typeof AgentSettings>;
+
+/** With every default filled in. */
+export interface FullAgentSettings {
+  temperature: number;
+  maxTokens: number;
+  callSeconds: number;
+  reminders: number;
+}
+
+/** `contextTokens`: of the model, where it is known. */
+export function fillSettings(
+  given: AgentSettings,
+  model: { contextTokens?: number | undefined; fixedSampling?: boolean | undefined },
+): FullAgentSettings {
+  const { contextTokens = Number.POSITIVE_INFINITY, fixedSampling } = model;
+  return {
+    temperature: given.temperature ?? (fixedSampling === true ? 1 : 0.7),
+    // At least three quarters of a small context are for reading.
+    maxTokens: given.maxTokens ?? Math.min(8192, Math.floor(contextTokens / 4)),
+    callSeconds: given.callSeconds ?? 600,
+    reminders: given.reminders ?? 3,
+  };
+}

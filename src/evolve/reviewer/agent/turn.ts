@@ -7,7 +7,7 @@ import { type ChatWithTools, ToolCall } from "../../../core/tool-calls.ts";
 import type { Clock } from "../../../platform/clock.ts";
 import type { ReviewTask } from "../reviewer.ts";
 import type { ReviewConversation } from "./conversation.ts";
-import type { AgentSettings } from "./settings.ts";
+import type { FullAgentSettings } from "./settings.ts";
 import { reviewTools } from "./tools.ts";
 
 const Count = v.pipe(v.number(), v.minValue(0));
@@ -43,7 +43,7 @@ export type TurnRecord = v.InferOutput<typeof TurnRecord>;
 
 export interface TurnParts {
   model: Pick<ChatModel, "identity"> & { chatWithTools: ChatWithTools };
-  settings: AgentSettings;
+  settings: FullAgentSettings;
   task: ReviewTask;
   conversation: ReviewConversation;
   clock: Clock;
@@ -62,16 +62,17 @@ export async function takeTurn(parts: TurnParts): Promise<TurnRecord> {
     reason,
     ms: elapsedMs(),
   });
-  const contextTokens = model.identity.contextTokens;
+  const callMs = settings.callSeconds * 1000;
+  const { contextTokens } = model.identity;
   if (contextTokens !== undefined) conversation.fit(contextTokens - settings.maxTokens - CONTEXT_MARGIN_TOKENS);
   for (;;) {
     const leftMs = parts.task.limits.seconds * 1000 - parts.spentMs - elapsedMs();
     if (leftMs <= 0) return ended("out-of-time", outOfTime(parts));
     try {
-      return await ask(parts, Math.min(settings.callTimeoutMs, Math.ceil(leftMs)), elapsedMs);
+      return await ask(parts, Math.min(callMs, Math.ceil(leftMs)), elapsedMs);
     } catch (fault) {
       if (!(fault instanceof AutomemError)) throw fault;
-      if (fault.code === "timeout" && leftMs <= settings.callTimeoutMs) return ended("out-of-time", outOfTime(parts));
+      if (fault.code === "timeout" && leftMs <= callMs) return ended("out-of-time", outOfTime(parts));
       if (fault.code !== "context-overflow") throw fault;
       if (!conversation.shrink()) return ended("out-of-tokens", tooSmall(parts, fault.message));
     }

@@ -4,6 +4,7 @@ import type { ChatModel } from "../../../../src/core/chat-model.ts";
 import { ProviderError } from "../../../../src/core/errors.ts";
 import type { ToolMessage, ToolReply, ToolSpec } from "../../../../src/core/tool-calls.ts";
 import { createAgentReviewer } from "../../../../src/evolve/reviewer/agent/agent.ts";
+import { fillSettings } from "../../../../src/evolve/reviewer/agent/settings.ts";
 import type { ReviewTask } from "../../../../src/evolve/reviewer/reviewer.ts";
 import { readCalls } from "../../../../src/inference/tools/read-call.ts";
 import { testClock } from "../../../inference/support.ts";
@@ -337,6 +338,15 @@ describe("the reviewer", () => {
     expect(reviewer.identity.details).toMatchObject({ model: { name: "fake:m" }, temperature: 0, maxTokens: 8192 });
     await reviewer.close();
     expect((model as unknown as { closed: boolean }).closed).toBe(true);
+  });
+
+  test.each([
+    [{}, {}, { temperature: 0.7, maxTokens: 8192 }],
+    [{}, { fixedSampling: true }, { temperature: 1, maxTokens: 8192 }],
+    [{}, { contextTokens: 4096 }, { temperature: 0.7, maxTokens: 1024 }],
+    [{ maxTokens: 3000, reminders: 0 }, { contextTokens: 4096 }, { maxTokens: 3000, reminders: 0 }],
+  ])("fills %p in for a model of %p", (given, model, expected) => {
+    expect(fillSettings(given, model)).toMatchObject(expected);
   });
 
   test("refuses a model without tools, and a reply limit that fills the context", () => {
