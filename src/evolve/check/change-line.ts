@@ -1,7 +1,7 @@
 /** Whether a revision changes more than wording: the one thing every revision must do. */
 import { type CheckLine, failLine, okLine } from "../../core/check-line.ts";
 import type { EpisodeContext } from "../../core/scaffold.ts";
-import { type LoadedScaffold, loadScaffold } from "../../scaffold/load-scaffold.ts";
+import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
 import type { PackageFiles } from "../../scaffold/package-files.ts";
 
 /** What a package is, wording taken away. */
@@ -13,9 +13,8 @@ interface Structure {
   seeds: readonly string[];
 }
 
-/** Compares with the parent, which was checked itself. Throws `ScaffoldError` if the parent cannot be loaded. */
-export async function changeLine(revised: LoadedScaffold, parentFiles: PackageFiles): Promise<CheckLine> {
-  const parent = await loadScaffold(parentFiles);
+/** Compares with the parent. */
+export async function changeLine(revised: LoadedScaffold, parent: LoadedScaffold): Promise<CheckLine> {
   const name = "structural change";
   if (parent.hash === revised.hash || sameContent(parent.files, revised.files)) {
     return failLine(

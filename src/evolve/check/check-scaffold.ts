@@ -39,10 +39,11 @@ export async function checkScaffold(files: PackageFiles, options: CheckOptions =
   const loaded = await load(files);
   if ("status" in loaded) return checkReport([...lines, loaded]);
   lines.push(okLine("loading", "its modules load in the sandbox"));
-  if (options.parent !== undefined) lines.push(await changeLine(loaded, options.parent));
+  const parent = options.parent === undefined ? undefined : await loadScaffold(options.parent);
+  if (parent !== undefined) lines.push(await changeLine(loaded, parent));
   const episodes = options.recorded?.length ? options.recorded : [plainEpisode(manifest.games?.[0] ?? "plain")];
   for (const episode of episodes) {
-    lines.push(...(await playLines(loaded, episode, options.limitSteps ?? 200, options.signal)));
+    lines.push(...(await playLines(loaded, episode, options.limitSteps ?? 200, parent, options.signal)));
   }
   return checkReport(lines);
 }

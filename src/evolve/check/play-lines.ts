@@ -5,17 +5,19 @@ import type { RecordedEpisode } from "../../run/replay/recorded-episode.ts";
 import { type ReplayReport, replayScaffold } from "../../run/replay/replay-scaffold.ts";
 import { type ReachFault, reachFaults } from "../../scaffold/check/reach.ts";
 import { sandboxLimits } from "../../scaffold/sandbox/limits.ts";
+import { withoutInherited } from "./inherited.ts";
 import { memoryRuleLines } from "./memory-rules.ts";
 import { probingScaffold } from "./probing-scaffold.ts";
 
 /** A hook that uses more than this share of its units is near the limit. */
 const nearLimit = 0.25;
 
-/** Replays the episode three times: twice to compare, once with questions. */
+/** Replays the episode three times: twice to compare, once with questions. `parent`: the scaffold it was made from. */
 export async function playLines(
   scaffold: Scaffold,
   episode: RecordedEpisode,
   limitSteps: number,
+  parent: Scaffold | undefined,
   signal: AbortSignal | undefined,
 ): Promise<CheckLine[]> {
   const options = { limitSteps, details: 0, signal };
@@ -27,7 +29,7 @@ export async function playLines(
     workLine(report),
     determinismLine(report, again),
     await reachLine(scaffold, episode, report.steps, signal),
-    ...memoryRuleLines(report),
+    ...(await withoutInherited(memoryRuleLines(report), report, parent, episode, signal)),
   ];
 }
 

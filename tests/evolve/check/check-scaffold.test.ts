@@ -201,6 +201,28 @@ describe("memory that is not in the model's hands", () => {
   });
 });
 
+describe("what the parent does already", () => {
+  test("is a warning, unless the revision does more of it", async () => {
+    const recorded = [await corridor()];
+    const diary = (text: string, extra = "") =>
+      pack(`afterLog: (ctx) => ctx.memory.append("diary.txt", ${text} + ctx.stepIndex)${extra}`);
+    const parent = diary('"In this step I did something, and it was a very fine day, "');
+    const revision = diary(
+      '"In this step I did something, and it was a very fine day, "',
+      ", debug: (ctx) => ctx.stepIndex",
+    );
+    expect(await failures(parent, { recorded })).toContain("hooks let memory grow by");
+    const report = await checkScaffold(revision, { recorded, parent });
+    expect(report.passed).toBe(true);
+    expect(checkText(report)).toContain("So it is with the scaffold it was made from.");
+    const worse = diary(
+      '"In this step I did something, and it was a very fine day, as fine as days come, "',
+      ", debug: (ctx) => ctx.stepIndex",
+    );
+    expect(await failures(worse, { recorded, parent })).toContain("hooks let memory grow by");
+  });
+});
+
 describe("actions", () => {
   test("rejecting all of them is refused", async () => {
     expect(await failures(pack(`validateAction: () => "think again"`))).toContain(
@@ -249,10 +271,7 @@ describe("the change against the parent", () => {
     const prompts = textOf(base, "prompts.ts")
       .replace("WARNING: nothing changed since your last action.", "Careful!")
       .replace("/** The texts of LOG and PLAN. */", "/** Other words. */\nconst extra = 'Think well. ' + 'Twice.';")
-      .replace(
-        "    rules,\n    fileIndex(ctx),\n    outcome,",
-        "    rules,\n    extra,\n    'Be brief.',\n    fileIndex(ctx),\n    outcome,",
-      )
+      .replace("    outcome,\n", "    extra,\n    'Be brief.',\n    outcome,\n")
       .replaceAll("goalOf", "purposeOf");
     const worded = changed(base, {
       "prompts.ts": prompts,
