@@ -27,9 +27,19 @@ export function newLines(text: string, known: readonly KnownLines[]): ({ mark: s
   );
 }
 
-/** Without outer space, so that trimmed copies are known too. */
-export function lineSet(...texts: readonly string[]): ReadonlySet<string> {
-  return new Set(texts.flatMap((text) => text.split("\n")).map((line) => line.trim()));
+/** The lines of texts that are not blank, without outer space, so that trimmed copies are known too. */
+export function lineSet(...texts: readonly string[]): Set<string> {
+  const lines = new Set<string>();
+  for (const text of texts) addLines(lines, text);
+  return lines;
+}
+
+/** Adds the lines of a text as `lineSet` has them. */
+export function addLines(lines: Set<string>, text: string): void {
+  for (const line of text.split("\n")) {
+    const bare = line.trim();
+    if (bare !== "") lines.add(bare);
+  }
 }
 
 export function textOf(messages: readonly ChatMessage[]): string {

@@ -5,8 +5,15 @@ import type { TroubleFound } from "../../metrics/trouble/trouble.ts";
 import { type LongText, LongTexts } from "./long-texts.ts";
 import type { MemoryChange } from "./memory-changes.ts";
 import { inline, quoted } from "./plain-text.ts";
-import { type KnownLines, lineSet, newLines, textOf } from "./prompt-changes.ts";
+import { addLines, type KnownLines, lineSet, newLines, textOf } from "./prompt-changes.ts";
 import { type EntryOf, percent, plainNumber, type RecordedStep } from "./recorded-step.ts";
+
+/** Lines that a message need not show again. */
+interface ShownLines {
+  observation: ReadonlySet<string>;
+  /** Results, replies and texts written, of the phase so far. */
+  above: Set<string>;
+}
 
 /** Writes the steps of an episode in order; it remembers the last prompt of each phase. */
 export class StepWriter {
@@ -45,41 +52,42 @@ export class StepWriter {
     const entries = step.entries.filter((entry) => "phase" in entry && entry.phase === phase);
     if (entries.length === 0) return [];
     const lines = [`### ${phase.toUpperCase()}`];
-    const results: string[] = [];
+    const { long, short } = step.observation.observation;
+    const known = { observation: lineSet(long, short), above: new Set<string>() };
     for (const entry of entries) {
       if (entry.kind === "call") {
-        lines.push(...this.#call(entry, step, results, texts));
-        results.push(entry.reply);
+        lines.push(...this.#call(entry, known, texts));
+        addLines(known.above, entry.reply);
       }
       if (entry.kind === "operation") {
         lines.push(...operationLines(entry, step.changes.get(entry) ?? [], texts));
-        results.push(entry.result, entry.arguments.join("|"));
+        addLines(known.above, entry.result);
+        addLines(known.above, entry.arguments.join("|"));
       }
       if (entry.kind === "phase-end") lines.push(`${phase.toUpperCase()} ended: ${entry.reason}`);
     }
     return [...lines, ""];
   }
 
-  #call(call: CallEntry, step: RecordedStep, results: readonly string[], texts: LongTexts): string[] {
+  #call(call: CallEntry, shown: ShownLines, texts: LongTexts): string[] {
     const { promptTokens, generatedTokens } = call.usage;
     const tokens = `${promptTokens ?? "?"} tokens in, ${generatedTokens ?? "?"} out`;
     const cut = call.finishReason === "length" ? ", cut by the limit of tokens" : "";
     return [
       `Call ${call.callIndex + 1} (${call.speaker}; ${tokens}${cut})`,
       call.fresh ? "prompt:" : "told:",
-      ...this.#added(call, step, results, texts),
+      ...this.#added(call, shown, texts),
       "reply:",
       ...texts.quote(call.reply),
     ];
   }
 
-  #added(call: CallEntry, step: RecordedStep, results: readonly string[], texts: LongTexts): string[] {
+  #added(call: CallEntry, { observation, above }: ShownLines, texts: LongTexts): string[] {
     const text = textOf(call.added);
-    const { long, short } = step.observation.observation;
     const before = this.#prompts.get(call.phase);
     const known: KnownLines[] = [
-      { where: "of the observation", lines: withoutBlank(lineSet(long, short)) },
-      { where: "shown above", lines: withoutBlank(lineSet(...results)) },
+      { where: "of the observation", lines: observation },
+      { where: "shown above", lines: above },
     ];
     if (call.fresh) this.#prompts.set(call.phase, lineSet(text));
     if (call.fresh && before === undefined) return ["[the whole prompt is in ../summary.md]"];
@@ -163,8 +171,4 @@ function signalLines(step: RecordedStep, texts: LongTexts): string[] {
     ...(isEmpty ? [] : ["signals of the scaffold:", ...texts.quote(JSON.stringify(entry.signals))]),
     ...(entry.debug === undefined ? [] : ["its debug value:", ...texts.quote(JSON.stringify(entry.debug))]),
   ];
-}
-
-function withoutBlank(lines: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...lines].filter((line) => line !== ""));
 }
