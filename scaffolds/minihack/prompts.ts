@@ -7,9 +7,8 @@ import { actionList } from "./nle/action-list.ts";
 import { type Place, placeText } from "./nle/directions.ts";
 import { actionsText } from "./nle/history.ts";
 import { itemText } from "./nle/inventory.ts";
-import { exploreText, factsOf, outcomeText, seenText, stairsText, warnings } from "./nle/prompt-parts.ts";
+import { exploreText, factsOf, outcomeText, quietEnding, seenText, stairsText, warnings } from "./nle/prompt-parts.ts";
 import type { Question } from "./nle/question.ts";
-import { isRoutine } from "./nle/routine.ts";
 import type { Facts } from "./nle/track.ts";
 import { notesOfLevel } from "./nle/upsert-map.ts";
 import { mapFile } from "./operations.ts";
@@ -84,9 +83,8 @@ export function answerForm(ctx: Pick<Context, "signals" | "actions" | "defaultAc
 /** The form of the answer. A small model copies the example, so what it says is true. */
 function logEnding(ctx: Context, facts: Facts | undefined): string {
   const note = facts === undefined ? undefined : placeNote(ctx, facts);
-  if (facts !== undefined && note === undefined && isRoutine(facts)) {
-    return "This step looks routine. Unless you see something worth a note, answer with this alone:\n<|DONE|>";
-  }
+  const quiet = facts === undefined || note !== undefined ? undefined : quietEnding(facts);
+  if (quiet !== undefined) return quiet;
   const example = note ?? "<|APPEND|>log.txt|what happened, in one line<|END|>";
   return `Answer with one or two operations, then <|DONE|>. For example:\n${example}\n<|DONE|>`;
 }

@@ -33,6 +33,8 @@ export function answersTo(question: Question, items: readonly Item[], offered: R
   } else if (kind === "menu") {
     for (const key of keys) answers.push({ action: key, meaning: "chooses that line" });
     answers.push({ action: "more", meaning: "confirms what was chosen, or the next page" });
+  } else if (kind === "count") {
+    answers.push({ action: "search", meaning: "searches that often; other commands are repeated likewise" });
   } else answers.push({ action: "more", meaning: kind === "more" ? "goes on" : "confirms what was typed" });
   if (kind !== "more") answers.push({ action: "esc", meaning: "leaves it" });
   return answers.filter(({ action }) => offered.has(action));

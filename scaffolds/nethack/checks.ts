@@ -14,11 +14,17 @@ const strict = ["item", "choice", "direction"];
 /** Steps in a row spent on a menu or a text after which only the way out is let through. */
 const tooLong = 5;
 
+/** Commands that wait for a direction without asking for it; its key may follow. */
+const prefixes = ["fight", "move", "movefar", "rush", "rush2"];
+
 /** Why the action is rejected; `undefined` to accept it. */
 export function rejection(ctx: ReadContext<State>, action: string): string | undefined {
   const facts = factsOf(ctx);
   if (facts === undefined) return undefined;
   if (facts.question !== null) return wrongAnswer(ctx, facts, facts.question, action);
+  if (/^[A-Za-z]$/.test(action) && !prefixes.includes(ctx.outcome?.executed ?? "")) {
+    return `Nothing is asked: the letter ${action} answers questions only. Give the name of a command.`;
+  }
   const direction = moveDirection(action);
   const foe = facts.foes.find((other) => other.direction === direction);
   const danger = foe === undefined ? undefined : dangerOf(foe.name);

@@ -5,9 +5,8 @@ import { ladderText, type Rung, rungs } from "./ladder.ts";
 import { actionList } from "./nle/action-list.ts";
 import { placeText } from "./nle/directions.ts";
 import { actionsText } from "./nle/history.ts";
-import { factsOf, outcomeText, seenText, stairsText, warnings } from "./nle/prompt-parts.ts";
+import { factsOf, outcomeText, quietEnding, seenText, stairsText, warnings } from "./nle/prompt-parts.ts";
 import type { Question } from "./nle/question.ts";
-import { isRoutine } from "./nle/routine.ts";
 import type { Facts } from "./nle/track.ts";
 import { notesOfLevel } from "./nle/upsert-map.ts";
 import { mapFile } from "./operations.ts";
@@ -18,6 +17,9 @@ type Context = ReadContext<State>;
 
 /** Steps in a row spent on questions and menus after which the way out is urged. */
 const longAsked = 3;
+/** Questions that follow from a command one means. */
+const usual =
+  /\bWhat do you want to (?:eat|drink|quaff|zap|read|wear|put on|wield|throw|fire|use or apply)\b|pray\?|eat it\?/;
 /** Notes on the level that PLAN shows at most, the last ones; READ shows all. */
 const shownNotes = 12;
 
@@ -27,16 +29,14 @@ export function logPrompt(ctx: Context): string {
     goal: ctx.instruction.split("\n\n")[0] ?? "",
     operations: operationHelp(ctx, "log"),
   });
-  const routine = facts !== undefined && isRoutine(facts);
   return sections([
     rules,
     fileIndex(ctx),
     outcomeText(ctx, facts),
     facts === undefined ? undefined : warnings(facts, ctx.unchangedSteps),
     seenText(ctx),
-    routine
-      ? "This step looks routine. Unless you see something worth a note, answer with this alone:\n<|DONE|>"
-      : `Answer with one or two operations, then <|DONE|>. For example:\n${example(facts)}\n<|DONE|>`,
+    (facts === undefined ? undefined : quietEnding(facts)) ??
+      `Answer with one or two operations, then <|DONE|>. For example:\n${example(facts)}\n<|DONE|>`,
   ]);
 }
 
@@ -104,7 +104,7 @@ function questionPrompt(ctx: Context, facts: Facts, question: Question): string 
   ]);
 }
 
-/** What was meant if it answers the question; else the way out of menus and texts, and the first answer elsewhere. */
+/** What was meant if it answers the question; else the first answer where one is usual, and the way out elsewhere. */
 function sensibleAnswer(
   ctx: StepContext<State>,
   facts: Facts,
@@ -114,9 +114,9 @@ function sensibleAnswer(
   const answers = answersTo(question, facts.items, offered);
   const meant = answers.find(({ action }) => action === ctx.state.pendingAnswer);
   if (meant !== undefined) return meant.action;
-  const leaves =
-    ["menu", "text", "count", "place"].includes(question.kind) || stepsAsked(ctx.state.track.history) >= longAsked;
-  return leaves ? answers[answers.length - 1]?.action : answers[0]?.action;
+  const isWanted = question.kind === "more" || question.kind === "direction" || usual.test(question.text);
+  const goesOn = isWanted && stepsAsked(ctx.state.track.history) < longAsked;
+  return goesOn ? answers[0]?.action : answers[answers.length - 1]?.action;
 }
 
 /** The notes on this level, so that they need not be looked up. */

@@ -2,6 +2,7 @@
 import { type ContinueInput, observationText, type Phase, resultsText, type StepContext, sections } from "automem";
 import { placeText } from "./directions.ts";
 import { wayText } from "./path.ts";
+import { isRoutine } from "./routine.ts";
 import type { Facts, Tracked } from "./track.ts";
 
 /** The facts of this step as `onObservation` put them into the signals; `undefined` where the observation had another form. */
@@ -80,6 +81,13 @@ export function stairsText(facts: Facts): string | undefined {
 export function exploreText(facts: Facts): string | undefined {
   if (facts.toUnexplored === null) return undefined;
   return `Nearest square not looked at yet: go ${wayText(facts.toUnexplored)}.`;
+}
+
+/** The end of a LOG prompt where there is as a rule nothing to note; `undefined` elsewhere. */
+export function quietEnding(facts: Facts): string | undefined {
+  const done = "answer with this alone:\n<|DONE|>";
+  if (facts.question !== null) return `The game waits for an answer, so nothing has come of it yet. As a rule, ${done}`;
+  return isRoutine(facts) ? `This step looks routine. Unless you see something worth a note, ${done}` : undefined;
 }
 
 /** The turn after results. */

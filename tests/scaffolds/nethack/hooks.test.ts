@@ -129,6 +129,24 @@ describe("questions and menus", () => {
     expect(asked.rejection).toContain("Answer with one of: a (");
   });
 
+  test("a letter is no command while nothing is asked, but after a prefix that waits for a direction", async () => {
+    const [first] = await replay(loaded, {
+      ...explore,
+      steps: [explore.steps[0]!, { ...explore.steps[1]!, executed: "E" }],
+    });
+    expect(first!.rejection).toContain("Nothing is asked: the letter E answers questions only");
+    const [before, fight] = [explore.steps[0]!, { ...explore.steps[1]!, executed: "fight" }];
+    const steps = await replay(loaded, { ...explore, steps: [before, fight, { ...explore.steps[2]!, executed: "h" }] });
+    expect(steps[1]!.rejection).toBeUndefined();
+  });
+
+  test("LOG of a question asks for nothing", async () => {
+    const steps = await replay(loaded, part(menus, 24, 8));
+    const asked = steps.filter(({ log, signals }) => log !== undefined && signals.question !== null);
+    expect(asked.length).toBeGreaterThan(2);
+    for (const { log } of asked) expect(log).toEndWith("As a rule, answer with this alone:\n<|DONE|>");
+  });
+
   test("a quiet step asks for DONE at once", async () => {
     const steps = await replay(loaded, explore, { steps: 90 });
     const routine = steps.filter(({ log }) => log?.includes("This step looks routine"));

@@ -187,9 +187,24 @@ describe("routine", () => {
 });
 
 describe("answers", () => {
-  const offered = new Set(["north", "east", "up", "down", "wait", "esc", "more", "a", "b", "y", "n", "q", "seegold"]);
+  const offered = new Set([
+    "north",
+    "east",
+    "up",
+    "down",
+    "wait",
+    "search",
+    "esc",
+    "more",
+    "a",
+    "b",
+    "y",
+    "n",
+    "q",
+    "seegold",
+  ]);
   const items = readInventory("a: an axe\n$: 5 gold pieces\n");
-  const actionsOf = (kind: "item" | "choice" | "direction" | "menu" | "text" | "more", keys: string) =>
+  const actionsOf = (kind: "item" | "choice" | "direction" | "menu" | "text" | "count" | "more", keys: string) =>
     answersTo({ kind, text: "", keys: [...keys] }, items, offered).map(({ action }) => action);
 
   test("items are answered with letters, directions with directions, and esc is the way out", () => {
@@ -198,6 +213,7 @@ describe("answers", () => {
     expect(actionsOf("direction", "")).toEqual(["north", "east", "up", "down", "wait", "esc"]);
     expect(actionsOf("menu", "ab")).toEqual(["a", "b", "more", "esc"]);
     expect(actionsOf("text", "")).toEqual(["more", "esc"]);
+    expect(actionsOf("count", "")).toEqual(["search", "esc"]);
     expect(actionsOf("more", "")).toEqual(["more"]);
   });
 
