@@ -3,7 +3,7 @@ import { defineScaffold, files, matchAction } from "automem";
 import { lookupFault } from "./lookup-gate.ts";
 import { noteOperation } from "./note-operation.ts";
 import { continueText, handoffText, logPrompt, passwordFile, planPrompt, type State } from "./prompts.ts";
-import { lookupKey, repeatFault } from "./repeat.ts";
+import { insteadOf, lookupKey, repeatFault } from "./repeat.ts";
 import { readScene } from "./scene.ts";
 
 const lookups = ["READ", "SEARCH", "TAIL"];
@@ -31,7 +31,11 @@ export default defineScaffold<State>({
     const fault = repeatFault(operation, ctx.state.lookups);
     if (fault !== undefined) return { verdict: "refuse", text: fault };
     ctx.state.lookups.push(lookupKey(operation));
-    return undefined;
+    const [file = "", keyword = ""] = operation.arguments;
+    const other = insteadOf(operation, ctx.memory.search(file, keyword).length, ctx.memory.count(file));
+    if (other === undefined) return undefined;
+    ctx.state.lookups.push(lookupKey(other));
+    return { verdict: "rewrite", operation: other };
   },
 
   repairAction(ctx, raw) {

@@ -17,8 +17,8 @@ export const noteOperation: OwnOperation<State> = {
     if (key === undefined || words === undefined) {
       return { status: "refused", text: "Not noted: name the person and the password: <|NOTE|>person|password<|END|>" };
     }
-    const texts = logTexts(ctx);
-    const fault = noteFault(key, words, texts, texts.map(readScene));
+    const shown = logTexts(ctx).map((each) => ({ text: each, scene: readScene(each) }));
+    const fault = noteFault(key, words, shown);
     if (fault !== undefined) return { status: "refused", text: fault };
     const { text, before } = withLine(ctx.memory.read(passwordFile) ?? "", key, words);
     if (before === words) return { text: `${key}: ${words} was noted already.` };

@@ -1,4 +1,4 @@
-/** Refuses a lookup that this PLAN has done already: its answer stands above, and a small model asks again instead of acting. */
+/** Lookups that help nothing: the same again instead of acting, and a search that finds no line. */
 
 export interface Lookup {
   name: string;
@@ -16,3 +16,16 @@ export function repeatFault(lookup: Lookup, done: readonly string[]): string | u
     ? "You have looked this up already; the answer is above. Act now."
     : undefined;
 }
+
+/**
+ * What to run in place of a search that finds nothing: the whole file, so that a misspelt name costs no call. `undefined`: run it as it is.
+ * `found` and `lines` are the lines with the keyword and all lines of the file.
+ */
+export function insteadOf({ name, arguments: given }: Lookup, found: number, lines: number): Lookup | undefined {
+  const [file = ""] = given;
+  if (name !== "SEARCH" || found > 0 || lines === 0 || lines > linesToShow) return undefined;
+  return { name: "READ", arguments: [file] };
+}
+
+/** Longer files are not shown whole unasked. */
+const linesToShow = 20;
