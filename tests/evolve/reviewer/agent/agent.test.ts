@@ -1,7 +1,7 @@
 /** The agent reviewer: its tools, its limits, and that a review that was killed repeats no call. */
 import { describe, expect, test } from "bun:test";
 import type { ChatModel } from "../../../../src/core/chat-model.ts";
-import { ProviderError } from "../../../../src/core/errors.ts";
+import { ProviderError, ScaffoldError } from "../../../../src/core/errors.ts";
 import type { ToolMessage, ToolReply, ToolSpec } from "../../../../src/core/tool-calls.ts";
 import { createAgentReviewer } from "../../../../src/evolve/reviewer/agent/agent.ts";
 import { fillSettings } from "../../../../src/evolve/reviewer/agent/settings.ts";
@@ -134,6 +134,19 @@ describe("a review", () => {
     expect(results(shown[1])[1]).toContain("places.md: bad");
   });
 
+  test("looks at the same package once, and again when it changed", async () => {
+    const looked: string[] = [];
+    const look = (what: string) => async () => {
+      looked.push(what);
+      return noChange;
+    };
+    await review([{ calls: [write("one"), ["check", {}], write("two"), ["check", {}], ["replay", {}], finish] }], {
+      check: look("check"),
+      replay: look("replay"),
+    });
+    expect(looked).toEqual(["check", "check", "replay"]);
+  });
+
   test("is not handed in unchanged", async () => {
     const { outcome, shown } = await review([{ calls: [finish] }, { calls: [["give_up", { reason: "no" }]] }]);
     expect(outcome.kind).toBe("none");
@@ -171,6 +184,14 @@ describe("what is wrong with a call is its answer", () => {
   ])("%s", async (_, call, expected) => {
     const { shown } = await review([{ calls: [call] }, { calls: [["give_up", { reason: "no" }]] }]);
     expect(results(shown[1])[0]).toContain(expected);
+  });
+
+  test("a package that cannot be loaded for the replay", async () => {
+    const replay = () => Promise.reject(new ScaffoldError("hooks.ts does not parse", { code: "bad-module" }));
+    const { shown } = await review([{ calls: [["replay", {}]] }, { calls: [["give_up", { reason: "no" }]] }], {
+      replay,
+    });
+    expect(results(shown[1])[0]).toContain("FAILED.\nhooks.ts does not parse");
   });
 
   test("a path that leaves the package is refused with the package", async () => {
