@@ -1,5 +1,5 @@
 /** The hooks of the crafter scaffold. What each part is for: NOTES.md. */
-import { defineScaffold, files, fill, type Json, matchAction, text } from "automem";
+import { defineScaffold, files, fill, matchAction, text } from "automem";
 import { checklistFile, checkOperation } from "./check-operation.ts";
 import { freshChecklist } from "./checklist.ts";
 import { duplicateFault } from "./duplicates.ts";
@@ -62,5 +62,5 @@ export default defineScaffold<Tracker>({
   },
 
   fallbackAction: (ctx) => ctx.defaultAction,
-  debug: (ctx) => ({ ...ctx.state }) as unknown as Json,
+  debug: (ctx) => ctx.state,
 });

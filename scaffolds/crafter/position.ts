@@ -9,13 +9,13 @@
 import { creatures, walkable } from "./rules.ts";
 import { type Direction, type Sight, thingText } from "./sight.ts";
 
-export interface Position {
+export type Position = {
   x: number;
   y: number;
   certain: boolean;
   /** The last direction moved or turned to; `null` before the first move. */
   facing: Direction | null;
-}
+};
 
 export const startPosition: Position = { x: 0, y: 0, certain: true, facing: null };
 

@@ -1,13 +1,13 @@
 /** Counts what leads nowhere: the same action without effect, Noop runs, steps without gain. */
 
-export interface Counters {
+export type Counters = {
   /** The last action, and how many times in a row it was played without any change to be seen. */
   action: string;
   withoutEffect: number;
   noops: number;
   /** Steps since something new came into the pack or an achievement was unlocked. */
   sinceGain: number;
-}
+};
 
 export const startCounters: Counters = { action: "", withoutEffect: 0, noops: 0, sinceGain: 0 };
 

@@ -1,4 +1,7 @@
-/** What the package remembers of an episode beside the model's files, and how a step changes it. Signals and the gate are made from it. */
+/**
+ * What the package remembers of an episode beside the model's files, and how a step changes it. Signals and the gate are made from it.
+ * Types, not interfaces, so that they count as JSON.
+ */
 import { failedCraft, possibleCrafts } from "./crafting.ts";
 import { changeText, inventoryChange } from "./inventory.ts";
 import { canAct, type Moment } from "./moment.ts";
@@ -7,7 +10,7 @@ import { type Counters, count, startCounters } from "./stagnation.ts";
 import { evidence, noteAchievements, unlockedCount } from "./unlocked.ts";
 import { healthLost } from "./vitals.ts";
 
-export interface Tracker {
+export type Tracker = {
   position: Position;
   counters: Counters;
   /** Achievements known to be unlocked. */
@@ -18,7 +21,7 @@ export interface Tracker {
   rejections: number;
   /** The step in which the model last wrote its goals; 0: never. */
   goalsStep: number;
-}
+};
 
 export const newTracker: Tracker = {
   position: startPosition,
