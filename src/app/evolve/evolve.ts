@@ -6,6 +6,7 @@ import type { CampaignRecord } from "../../core/campaign.ts";
 import type { ChatModel } from "../../core/chat-model.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { GameIdentity } from "../../core/game.ts";
+import { canonicalJson } from "../../core/json.ts";
 import { type CampaignOutcome, type CampaignParts, keepStart, runCampaign } from "../../evolve/campaign/campaign.ts";
 import type { CampaignEvent, CampaignHappening } from "../../evolve/campaign/events.ts";
 import { Spending } from "../../evolve/campaign/spending.ts";
@@ -157,7 +158,7 @@ function checkUnchanged({ id, record }: OpenCampaign, { game, model, reviewer }:
     ["tasks", record.tasks.join(", "), game.tasks.join(", ")],
     ["model", record.model.name, model.identity.name],
     ["model weights", record.model.digest, model.identity.digest],
-    ["reviewer", JSON.stringify(record.reviewer), JSON.stringify(reviewer.identity)],
+    ["reviewer", canonicalJson(record.reviewer), canonicalJson(reviewer.identity)],
   ];
   const changed = pairs.filter(([, recorded, present]) => recorded !== present);
   if (changed.length === 0) return;

@@ -57,7 +57,7 @@ export class Workbench {
   /** Check, and if it passes replay. A package that cannot even be read as one is a finding too. */
   async examine(): Promise<CheckFindings> {
     const checked = await this.check();
-    return checked.passed ? this.task.replay(this.files()) : checked;
+    return checked.passed ? this.replay() : checked;
   }
 
   check(): Promise<CheckFindings> {
