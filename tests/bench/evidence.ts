@@ -1,7 +1,7 @@
 /**
  * What the evidence of a long episode costs: `bun tests/bench/evidence.ts [STEPS]` (default 100,000). Records one episode of that many steps
- * (long-episode.ts), then, in a process of its own each: reading the trace alone, writing the evidence, and, over what was
- * written, listing the pages, reading one, and a search that goes through all of it. Prints seconds, processor seconds of the process so far, bytes and peak
+ * (long-episode.ts), then, in a process of its own each: reading the trace alone, writing the evidence, and, over what was written, listing the
+ * pages, reading one, and a search that goes through all of it. Prints seconds, processor seconds of the process so far, bytes and peak
  * resident memory.
  */
 import { readdirSync, statSync } from "node:fs";
