@@ -3,7 +3,7 @@ import type { EvidenceEpisode } from "../../evidence/evidence-folder.ts";
 
 /** Why a change is called for. */
 export interface Symptom {
-  /** In (0, 1]: how strongly. Comparable between changes by convention only; see docs/evolve.md, "The catalogue". */
+  /** In (0, 1]: how strongly. Comparable between changes by convention only; see docs/scaffolds.md, "The catalogue". */
   strength: number;
   /** The figures, in a sentence. */
   found: string;
