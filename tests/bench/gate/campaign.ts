@@ -19,6 +19,7 @@ export interface CampaignPlan {
   revisions: number;
   /** Looks a revision may take: attempts x (1 + continuations). */
   tries: number;
+  /** 0: no screen, every candidate is tested. */
   selectSeeds: number;
   confirmSeeds: number;
   /** Chance that a candidate is truly better, and by how much; the others are just as good as the incumbent. */
@@ -65,7 +66,7 @@ export function playCampaign(plan: CampaignPlan, chance: Chance): CampaignResult
       const scores = select.map((seed) => asCandidate(seed, skill + better, chance));
       result.selectEpisodes += selectSeeds * world.episodes;
       const apparent = mean(scores) - mean(selectScores);
-      if (apparent <= 1e-12) continue;
+      if (selectSeeds > 0 && apparent <= 1e-12) continue;
       const confirmed: number[] = [];
       const accepted =
         rival === undefined || look(plan, rival, skill, better, confirm, known, confirmed, notAccepted, chance, result);
@@ -113,5 +114,6 @@ function look(
 }
 
 function mean(values: readonly number[]): number {
+  if (values.length === 0) return 0;
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
