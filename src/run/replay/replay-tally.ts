@@ -82,7 +82,7 @@ export class ReplayTally {
       applyEntry(this.#files, entry);
       if (entry.kind === "operation") this.#watch.add(entry);
     }
-    this.#watch.endStep();
+    this.#watch.endStep(stepIndex);
     this.#newlyRefused += newlyRefused(recorded, now);
     this.#ranRecorded += ran(recorded);
     this.#rejections.recorded += rejections(recorded);

@@ -15,7 +15,9 @@ export interface HookWriteFigures {
   /** Characters written, and by how many characters memory was larger after the hooks' writes than before them, summed over the steps. */
   characters: number;
   growth: number;
-  /** Steps in which hooks copied lines of the observation that still stood in memory at one time: the largest number. */
+  /**
+   * Steps whose observation lines, copied by hooks, stood in memory at one time: the largest number. What can still be seen counts as one.
+   */
   keptObservations: number;
   /** Lines that hooks wrote before an observation showed them for the first time, with the first few. */
   foreseenLines: number;
@@ -71,11 +73,13 @@ export class HookWriteWatch {
   }
 
   /** The step is over. */
-  endStep(): void {
+  endStep(stepIndex: number): void {
     if (this.#copied.size === 0) return;
     const standing = new Set<string>();
     for (const text of this.#files.values()) for (const line of longLines(text)) standing.add(line);
     for (const line of [...this.#copied.keys()]) if (!standing.has(line)) this.#copied.delete(line);
+    // What is still to be seen is a snapshot of the present, whenever it was copied: an inventory, the state of a room.
+    for (const line of this.#present) if (this.#copied.has(line)) this.#copied.set(line, stepIndex);
     const steps = new Set(this.#copied.values()).size;
     this.#figures.keptObservations = Math.max(this.#figures.keptObservations, steps);
   }

@@ -157,6 +157,28 @@ describe("what hooks wrote", () => {
       line: "A long corridor, at place number 1.",
     });
   });
+
+  test("an inventory that is rewritten is a snapshot, whenever its lines were first copied", async () => {
+    const base = await loadBase();
+    const played = await record(base, { steps: 12 });
+    const items = Array.from({ length: 12 }, (_, index) => `a thing of a long name, number ${index}`);
+    const shown = (upTo: number, from = 0) => items.slice(from, upTo + 1).join("\n");
+    const recordingOf = (text: (stepIndex: number) => string) => ({
+      ...played,
+      entries: async function* () {
+        for (const entry of played.all) {
+          if (entry.kind !== "observation") yield entry;
+          else yield { ...entry, observation: { long: "", short: text(entry.stepIndex) } };
+        }
+      },
+    });
+    const inventory = await loadHooks(`beforePlan: (ctx) => ctx.memory.write("bag.txt", ctx.observation.short)`);
+    const growing = recordingOf((stepIndex) => shown(stepIndex));
+    expect((await replayScaffold(inventory, growing)).hookWrites.keptObservations).toBe(1);
+    const hoarding = await loadHooks(`beforePlan: (ctx) => ctx.memory.append("bag.txt", ctx.observation.short)`);
+    const passing = recordingOf((stepIndex) => shown(stepIndex, stepIndex));
+    expect((await replayScaffold(hoarding, passing)).hookWrites.keptObservations).toBe(12);
+  });
 });
 
 describe("long recordings", () => {
