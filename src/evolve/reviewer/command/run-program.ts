@@ -40,7 +40,10 @@ export async function runProgram(run: ProgramRun): Promise<RunEnd> {
     );
   let stdout: string;
   try {
-    const onLine = (line: string) => task.onProgress?.(hide(line).slice(0, 200));
+    // Its figures in the end are for us, not for the screen.
+    const onLine = (line: string) => {
+      if (line.trim() !== "" && !line.startsWith('{"')) task.onProgress?.(hide(line).slice(0, 200));
+    };
     const limits = { timeoutMs, signal: task.signal, outputLimit: OUTPUT_LIMIT, leaveNothing: true };
     stdout = await runCommand({ ...startOf(run), ...limits, onLine });
   } catch (fault) {
