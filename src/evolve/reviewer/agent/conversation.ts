@@ -68,21 +68,41 @@ export class ReviewConversation {
     this.#charactersPerToken = Math.min(6, Math.max(1.5, this.#shownCharacters() / promptTokens));
   }
 
-  /** Leaves pieces out if the estimate is above `tokens`. */
+  /** Leaves pieces out if the estimate is above `tokens`: the latest turn's only if it cannot fit otherwise. */
   fit(tokens: number): void {
-    if (this.estimateTokens() > tokens) this.#shorten(tokens * ROOM_SHARE);
+    if (this.estimateTokens() <= tokens) return;
+    this.#shorten(tokens * ROOM_SHARE, this.#savings(false));
+    this.#shorten(tokens, this.#savings(true));
   }
 
   /** After a server said that it did not fit. False if there is nothing left to leave out. */
   shrink(): boolean {
     const before = this.#leftOut;
-    this.#shorten(this.estimateTokens() * ROOM_SHARE);
+    const tokens = this.estimateTokens() * ROOM_SHARE;
+    this.#shorten(tokens, this.#savings(false));
+    if (this.#leftOut === before) this.#shorten(tokens, this.#savings(true));
     return this.#leftOut > before;
   }
 
-  #shorten(tokens: number): void {
-    const pieces = this.#messages.reduce((sum, message) => sum + countLarge(message), 0);
-    while (this.#leftOut < pieces && this.estimateTokens() > tokens) this.#leftOut += 1;
+  #shorten(tokens: number, savings: readonly number[]): void {
+    let characters = this.#shownCharacters();
+    while (this.#leftOut < savings.length && Math.ceil(characters / this.#charactersPerToken) > tokens) {
+      characters -= savings[this.#leftOut] as number;
+      this.#leftOut += 1;
+    }
+  }
+
+  /** Characters that leaving out each large piece saves, oldest first; with or without the latest turn's. */
+  #savings(withLatest: boolean): number[] {
+    const latest = this.#messages.findLastIndex(({ role }) => role === "assistant");
+    const messages = withLatest ? this.#messages : this.#messages.slice(0, Math.max(0, latest));
+    return messages.flatMap((message) => {
+      if (message.role === "tool") {
+        return isLarge(message.content) ? [message.content.length - mark(message.content).length] : [];
+      }
+      if (message.role !== "assistant") return [];
+      return message.calls.filter(hasLargeText).map((call) => lengthOf(call) - lengthOf(withoutTexts(call)));
+    });
   }
 
   #shownCharacters(): number {
@@ -92,11 +112,6 @@ export class ReviewConversation {
 
 function isLarge(text: string): boolean {
   return text.length > SMALL_CHARACTERS;
-}
-
-function countLarge(message: ToolMessage): number {
-  if (message.role === "tool") return isLarge(message.content) ? 1 : 0;
-  return message.role === "assistant" ? message.calls.filter(hasLargeText).length : 0;
 }
 
 function hasLargeText(call: ToolCall): boolean {
@@ -120,5 +135,9 @@ function mark(text: string): string {
 
 function charactersOf(message: ToolMessage): number {
   const calls = message.role === "assistant" ? message.calls : [];
-  return message.content.length + calls.reduce((sum, call) => sum + JSON.stringify(call).length, 0);
+  return message.content.length + calls.reduce((sum, call) => sum + lengthOf(call), 0);
+}
+
+function lengthOf(call: ToolCall): number {
+  return JSON.stringify(call).length;
 }
