@@ -51,7 +51,7 @@ export function addPlayFlags(command: Command): Command {
   return command
     .option("-m, --model <model>", "PROVIDER:MODEL, such as llama-cpp:smollm2-135m or ollama:qwen2.5:7b")
     .option("-t, --task <task>", "task of the game; repeat for several (default: all the plugin names)", collect)
-    .option("--scaffold <scaffold>", "scaffold by name or folder (default: base)")
+    .option("--scaffold <scaffold>", "scaffold by name, folder, ref or hash (default: base)")
     .option("--steps <n>", "steps of an episode at most (default: the game's limit)", whole)
     .option("-p, --parallel <n>", "episodes at the same time (default: 1)", whole)
     .option("--settings <file>", "TOML file with settings; flags win over it")
