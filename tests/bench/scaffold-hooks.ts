@@ -1,6 +1,10 @@
-/** Time of one hook of the base scaffold, in microseconds, on a NetHack observation and its action list. Run: bun tests/bench/scaffold-hooks.ts */
+/**
+ * Processor time of one hook of the base scaffold, in microseconds, on a NetHack observation and its action list, the program warm and in the
+ * cache. Run: `bun tests/bench/scaffold-hooks.ts`. Linux only.
+ */
 import type { ScaffoldSession, StepContext } from "../../src/core/scaffold.ts";
 import { playBase, recorded } from "../scaffolds/base-package.ts";
+import { cpuUs } from "./cpu-meter.ts";
 
 const rounds = 2_000;
 const memory = { list: () => [], read: () => "x".repeat(2_000) };
@@ -16,7 +20,7 @@ const hooks: Record<string, (session: ScaffoldSession, step: StepContext) => unk
 console.log(`step of ${JSON.stringify(step).length} characters`);
 for (const [name, run] of Object.entries(hooks)) {
   for (let round = 0; round < rounds / 4; round += 1) run(session, step);
-  const started = performance.now();
+  const started = cpuUs("thread");
   for (let round = 0; round < rounds; round += 1) run(session, step);
-  console.log(`${name}: ${(((performance.now() - started) / rounds) * 1_000).toFixed(0)} µs`);
+  console.log(`${name}: ${((cpuUs("thread") - started) / rounds).toFixed(0)} µs`);
 }
