@@ -2,6 +2,7 @@
 import { defineScaffold, files, type Operation, type ReadContext, type StepContext } from "automem";
 import { readBoard } from "./boxoban.ts";
 import { fallbackAction, rejection } from "./checks.ts";
+import { boltReach, crossing } from "./crossing.ts";
 import { familyOf } from "./family.ts";
 import { actionForKey } from "./keys.ts";
 import { filesMark, logLine } from "./log-line.ts";
@@ -16,13 +17,10 @@ import { refuseKnownLines, upsertMapOperation } from "./operations.ts";
 import { answerForm, instructionText, logPrompt, planPrompt } from "./prompts.ts";
 import type { State } from "./state.ts";
 
-/** A bolt of cold reaches 7 squares at least, 13 at most (NetHack 3.6.6, src/zap.c, `buzz`). */
-const boltReach = 7;
-
 export default defineScaffold<State>({
   initFiles: (ctx) => files(`files/${familyOf(ctx.task)}`),
   instruction: instructionText,
-  onReset: () => ({ track: emptyTrack, pendingAnswer: null, fountains: [], filesBefore: "" }),
+  onReset: () => ({ track: emptyTrack, pendingAnswer: null, fountains: [], filesBefore: "", zapDirection: null }),
 
   onObservation(ctx) {
     const { state } = ctx;
@@ -38,10 +36,14 @@ export default defineScaffold<State>({
       state.fountains = board.fountains;
       return { ...signals, board: JSON.parse(JSON.stringify(board)) };
     }
+    const { facts, level } = tracked;
+    const cross = facts.toStairs === null ? crossing(level, facts.items, names(ctx)) : undefined;
+    state.zapDirection = cross?.direction ?? null;
     return {
       ...signals,
       lava: lavaBeside(tracked.level, tracked.facts.status),
       lavaInLine: lavaInLine(tracked.level, boltReach),
+      crossing: cross === undefined ? null : { ...cross },
     };
   },
 
@@ -77,12 +79,11 @@ function keyAction(ctx: StepContext<State>, raw: string): string | undefined {
   if (kind !== "item" && kind !== "choice" && kind !== "menu") return undefined;
   const wanted = raw.trim().replace(/^["'`]|["'`.]$/g, "");
   const key = kind === "choice" && /^(?:yes|no|quit)$/i.test(wanted) ? wanted.charAt(0).toLowerCase() : wanted;
-  return key.length === 1
-    ? actionForKey(
-        key,
-        ctx.actions.map(({ name }) => name),
-      )
-    : undefined;
+  return key.length === 1 ? actionForKey(key, names(ctx)) : undefined;
+}
+
+function names(ctx: StepContext<State>): string[] {
+  return ctx.actions.map(({ name }) => name);
 }
 
 /** Directions in which the next step would be into lava; none for who does not touch the ground. */

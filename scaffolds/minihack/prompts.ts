@@ -1,13 +1,32 @@
 /** The texts of LOG and PLAN. What never changes stands first, what was just seen and the form of the answer last. */
-import { type EpisodeContext, fileIndex, fill, operationHelp, type ReadContext, sections, text } from "automem";
+import {
+  type EpisodeContext,
+  fileIndex,
+  fill,
+  operationHelp,
+  perEpisode,
+  type ReadContext,
+  sections,
+  text,
+} from "automem";
 import { answersTo, unreachableItems } from "./answers.ts";
 import { type Board, boardText } from "./boxoban.ts";
+import type { Crossing } from "./crossing.ts";
 import { familyOf } from "./family.ts";
 import { actionList } from "./nle/action-list.ts";
 import { type Place, placeText } from "./nle/directions.ts";
 import { actionsText } from "./nle/history.ts";
 import { itemText } from "./nle/inventory.ts";
-import { exploreText, factsOf, outcomeText, quietEnding, seenText, stairsText, warnings } from "./nle/prompt-parts.ts";
+import {
+  doorText,
+  exploreText,
+  factsOf,
+  outcomeText,
+  quietEnding,
+  seenText,
+  stairsText,
+  warnings,
+} from "./nle/prompt-parts.ts";
 import type { Question } from "./nle/question.ts";
 import type { Facts } from "./nle/track.ts";
 import { notesOfLevel } from "./nle/upsert-map.ts";
@@ -20,6 +39,23 @@ type Context = ReadContext<State>;
 const manyVisits = 4;
 const logLines = 5;
 
+const logRules = perEpisode((ctx) => {
+  const hasMap = familyOf(ctx.task) !== "boxoban";
+  return fill(text("prompts/log.md"), {
+    goal: ctx.instruction.split("\n\n")[0] ?? "",
+    operations: hasMap ? operationHelp(ctx, "log") : withoutMap(ctx),
+    mapHint: hasMap ? "Places go into map.txt with UPSERT_MAP. " : "",
+  });
+});
+
+const planRules = perEpisode((ctx) =>
+  fill(text("prompts/plan.md"), {
+    instruction: ctx.instruction,
+    operations: operationHelp(ctx, "plan"),
+    actions: actionList(ctx.actions),
+  }),
+);
+
 export function instructionText(ctx: EpisodeContext): string {
   const family = familyOf(ctx.task);
   if (family === "other") return ctx.gameInstruction;
@@ -28,14 +64,8 @@ export function instructionText(ctx: EpisodeContext): string {
 
 export function logPrompt(ctx: Context): string {
   const facts = factsOf(ctx);
-  const hasMap = familyOf(ctx.task) !== "boxoban";
-  const rules = fill(text("prompts/log.md"), {
-    goal: ctx.instruction.split("\n\n")[0] ?? "",
-    operations: hasMap ? operationHelp(ctx, "log") : withoutMap(ctx),
-    mapHint: hasMap ? "Places go into map.txt with UPSERT_MAP. " : "",
-  });
   return sections([
-    rules,
+    logRules(),
     fileIndex(ctx),
     outcomeText(ctx, facts),
     facts === undefined ? undefined : warnings(facts, ctx.unchangedSteps),
@@ -47,13 +77,8 @@ export function logPrompt(ctx: Context): string {
 export function planPrompt(ctx: Context): string {
   const facts = factsOf(ctx);
   if (facts?.question) return questionPrompt(ctx, facts, facts.question);
-  const rules = fill(text("prompts/plan.md"), {
-    instruction: ctx.instruction,
-    operations: operationHelp(ctx, "plan"),
-    actions: actionList(ctx.actions),
-  });
   return sections([
-    rules,
+    planRules(),
     fileIndex(ctx),
     lastLogLines(ctx),
     outcomeText(ctx, facts),
@@ -65,14 +90,17 @@ export function planPrompt(ctx: Context): string {
 }
 
 /** The form of an action, with one that makes sense here: a small model copies the example. */
-export function answerForm(ctx: Pick<Context, "signals" | "actions" | "defaultAction">): string {
+export function answerForm(ctx: Pick<Context, "signals" | "actions" | "defaultAction" | "state">): string {
   const facts = factsOf(ctx);
   const names = ctx.actions.map(({ name }) => name);
   const answers = facts?.question ? answersTo(facts.question, facts.items, names) : [];
   const sensible = [
+    facts?.question?.kind === "direction" ? askedDirection(ctx) : undefined,
     answers[0]?.action,
     facts?.foes[0]?.direction,
     facts?.toStairs?.direction,
+    facts?.lockedDoor === null || facts?.question != null ? undefined : "kick",
+    facts?.stairsSeen === null && facts.toUnexplored !== null ? undefined : crossingOf(ctx)?.action,
     facts?.toUnexplored?.direction,
     facts?.leastVisited?.direction,
     names.find((name) => name !== ctx.defaultAction),
@@ -143,12 +171,25 @@ function situation(ctx: Context, facts: Facts): string {
       ? undefined
       : `To attack: ${facts.foes.map((foe) => `${foe.direction} (${foe.name})`).join(", ")}.`,
     facts.doors === "" ? undefined : `Doors: ${facts.doors}.`,
+    doorText(facts),
     stairsText(facts),
     lavaText(ctx),
+    crossingOf(ctx)?.advice,
     facts.toStairs === null ? exploreText(facts) : undefined,
     requiredMove(facts),
   ];
   return lines.filter((line) => line !== undefined && line !== "").join("\n");
+}
+
+function crossingOf(ctx: Pick<Context, "signals">): Crossing | undefined {
+  return (ctx.signals.crossing ?? undefined) as unknown as Crossing | undefined;
+}
+
+/** Where a zap or a kick of the last steps should go. */
+function askedDirection(ctx: Pick<Context, "signals" | "state">): string | undefined {
+  const last = ctx.state.track.history.slice(-2).map(({ action }) => action);
+  if (last.includes("zap")) return ctx.state.zapDirection ?? undefined;
+  return last[last.length - 1] === "kick" ? (factsOf(ctx)?.lockedDoor ?? undefined) : undefined;
 }
 
 function lavaText(ctx: Context): string | undefined {

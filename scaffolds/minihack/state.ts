@@ -8,6 +8,8 @@ export interface State {
   pendingAnswer: string | null;
   /** Boxoban: fountains seen so far. */
   fountains: Place[];
+  /** Where lava lies in line, as long as the map is not covered. */
+  zapDirection: string | null;
   /** The files as they were before LOG. */
   filesBefore: string;
 }

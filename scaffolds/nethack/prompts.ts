@@ -1,11 +1,20 @@
 /** The texts of LOG and PLAN. What never changes stands first, but for what is urgent; what was just seen and the form of the answer last. */
-import { fileIndex, fill, operationHelp, type ReadContext, type StepContext, sections, text } from "automem";
+import {
+  fileIndex,
+  fill,
+  operationHelp,
+  perEpisode,
+  type ReadContext,
+  type StepContext,
+  sections,
+  text,
+} from "automem";
 import { answersTo, stepsAsked } from "./answers.ts";
 import { ladderText, type Rung, rungs } from "./ladder.ts";
 import { actionList } from "./nle/action-list.ts";
 import { placeText } from "./nle/directions.ts";
 import { actionsText } from "./nle/history.ts";
-import { factsOf, outcomeText, quietEnding, seenText, stairsText, warnings } from "./nle/prompt-parts.ts";
+import { doorText, factsOf, outcomeText, quietEnding, seenText, stairsText, warnings } from "./nle/prompt-parts.ts";
 import type { Question } from "./nle/question.ts";
 import type { Facts } from "./nle/track.ts";
 import { notesOfLevel } from "./nle/upsert-map.ts";
@@ -23,14 +32,25 @@ const usual =
 /** Notes on the level that PLAN shows at most, the last ones; READ shows all. */
 const shownNotes = 12;
 
-export function logPrompt(ctx: Context): string {
-  const facts = factsOf(ctx);
-  const rules = fill(text("prompts/log.md"), {
+const logRules = perEpisode((ctx) =>
+  fill(text("prompts/log.md"), {
     goal: ctx.instruction.split("\n\n")[0] ?? "",
     operations: operationHelp(ctx, "log"),
-  });
+  }),
+);
+
+const planRules = perEpisode((ctx) =>
+  fill(text("prompts/plan.md"), {
+    instruction: ctx.instruction,
+    operations: operationHelp(ctx, "plan"),
+    actions: actionList(ctx.actions),
+  }),
+);
+
+export function logPrompt(ctx: Context): string {
+  const facts = factsOf(ctx);
   return sections([
-    rules,
+    logRules(),
     fileIndex(ctx),
     outcomeText(ctx, facts),
     facts === undefined ? undefined : warnings(facts, ctx.unchangedSteps),
@@ -45,14 +65,9 @@ export function planPrompt(ctx: Context): string {
   if (facts?.question) return questionPrompt(ctx, facts, facts.question);
   const ladder = ladderOf(ctx);
   const urgent = urgentText(ladder);
-  const rules = fill(text("prompts/plan.md"), {
-    instruction: ctx.instruction,
-    operations: operationHelp(ctx, "plan"),
-    actions: actionList(ctx.actions),
-  });
   return sections([
     urgent,
-    rules,
+    planRules(),
     fileIndex(ctx),
     facts === undefined ? undefined : levelNotes(ctx, facts),
     outcomeText(ctx, facts),
@@ -140,6 +155,7 @@ function situation(ctx: Context, facts: Facts): string {
     history.length === 0 ? undefined : `Your last actions: ${actionsText(history)}.`,
     [place, facts.around].filter((part) => part !== undefined && part !== null).join(" "),
     facts.doors === "" ? undefined : `Doors: ${facts.doors}.`,
+    doorText(facts),
     facts.toStairs === null && facts.under !== "down" ? stairsText(facts) : undefined,
     again,
   ];

@@ -39,10 +39,12 @@ export interface Level {
   around: readonly Surrounding[];
   /** Squares of the map that have been seen. */
   seen: number;
+  /** Steps that were tried and had no effect, by `stepKey`: ways keep clear of them. */
+  blocked: ReadonlySet<string>;
 }
 
 /** The level around the player; `undefined` while he is not on it (questions, menus, texts). */
-export function readLevel(screen: Screen): Level | undefined {
+export function readLevel(screen: Screen, blocked: ReadonlySet<string> = new Set()): Level | undefined {
   const hero = heroPlace(screen);
   if (hero === undefined || hero.y < 1 || hero.y >= lines || hero.x >= columns) return undefined;
   const around = readSurroundings(screen.surroundings);
@@ -71,11 +73,15 @@ export function readLevel(screen: Screen): Level | undefined {
     }
   }
   kinds[indexOf(hero)] = "floor";
-  return { kinds, hero, names, around, seen };
+  return { kinds, hero, names, around, seen, blocked };
 }
 
 export function indexOf({ x, y }: Place): number {
   return y * columns + x;
+}
+
+export function stepKey(place: Place, direction: string): string {
+  return `${indexOf(place)} ${direction}`;
 }
 
 export function placeOf(index: number): Place {
@@ -94,23 +100,25 @@ export function placesOf(level: Pick<Level, "kinds">, kind: Kind): Place[] {
   return found;
 }
 
-const plain: Readonly<Record<string, Kind>> = {
-  ".": "floor",
-  "#": "corridor",
-  "<": "stairs up",
-  ">": "stairs down",
-  "{": "fountain",
-  _: "altar",
-  "`": "boulder",
-  "^": "trap",
-};
+const plain: ReadonlyMap<string, Kind> = new Map([
+  [".", "floor"],
+  ["#", "corridor"],
+  ["<", "stairs up"],
+  [">", "stairs down"],
+  ["{", "fountain"],
+  ["_", "altar"],
+  ["`", "boulder"],
+  ["^", "trap"],
+]);
+
+const creatures = new Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@&';:~");
 
 function kindOf(screen: Screen, symbol: string, place: Place, liquid: Kind): Kind {
-  const known = plain[symbol];
+  const known = plain.get(symbol);
   if (known !== undefined) return known;
   if (symbol === "}") return liquid;
   if (symbol === "-" || symbol === "|" || symbol === "+") return doorOrWall(screen, symbol, place);
-  return /[A-Za-z@&';:~]/.test(symbol) ? "creature" : "thing";
+  return creatures.has(symbol) ? "creature" : "thing";
 }
 
 /**

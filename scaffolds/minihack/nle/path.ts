@@ -4,7 +4,7 @@
  * Which of several places is meant never depends on the order they are given in: nearest first, then the upper, then the left one.
  */
 import { compass, type Place, placeText } from "./directions.ts";
-import { columns, indexOf, type Kind, type Level, lines, placeOf } from "./level.ts";
+import { columns, indexOf, type Kind, type Level, lines, placeOf, stepKey } from "./level.ts";
 
 export interface Way {
   /** The first step. */
@@ -42,8 +42,11 @@ export function wayWhere(level: Level, isWanted: (index: number) => boolean): Wa
 
 /** The directions in which one step can be made, by the same rules; creatures count as in the way. */
 export function openDirections(level: Level): string[] {
+  const entry = entries(level, free);
   const from = indexOf(level.hero);
-  return Object.keys(compass).filter((direction) => isStep(level, from, direction, free));
+  return directions.filter((direction, way) => {
+    return stepTo(entry, from, way) >= 0 && !level.blocked.has(stepKey(level.hero, direction));
+  });
 }
 
 /** "west, 5 steps (the first 3 west), to (30,7)". */
@@ -53,61 +56,72 @@ export function wayText(way: Way): string {
   return `${way.direction}, ${way.steps} ${way.steps === 1 ? "step" : "steps"}${first}, to ${placeText(way.to)}${through}`;
 }
 
+const directions = Object.keys(compass);
+const rights = directions.map((direction) => compass[direction]![0]);
+const downs = directions.map((direction) => compass[direction]![1]);
+
+/** How a square can be entered: not at all, from everywhere, or not diagonally. */
+const closed = 0;
+const open = 1;
+const door = 2;
+
+/** By `indexOf`. Numbers, not names: a search looks at each of them eight times. */
+function entries(level: Level, passable: readonly Kind[]): Uint8Array {
+  const byKind = new Map<Kind, number>(passable.map((kind) => [kind, kind.endsWith("door") ? door : open]));
+  const entry = new Uint8Array(columns * lines);
+  level.kinds.forEach((kind, at) => {
+    if (kind !== "unseen") entry[at] = byKind.get(kind) ?? closed;
+  });
+  return entry;
+}
+
+/** The square one step in direction number `way`; -1 if it cannot be entered from here. */
+function stepTo(entry: Uint8Array, from: number, way: number): number {
+  const right = rights[way]!;
+  const down = downs[way]!;
+  const x = (from % columns) + right;
+  if (x < 0 || x >= columns) return -1;
+  const at = from + down * columns + right;
+  if (at < columns || at >= columns * lines || entry[at] === closed) return -1;
+  const isDiagonal = right !== 0 && down !== 0;
+  return isDiagonal && (entry[at] === door || entry[from] === door) ? -1 : at;
+}
+
+/** Layer by layer; of the wanted squares of the first layer that has any, the one with the least index. */
 function search(level: Level, isWanted: (index: number) => boolean, passable: readonly Kind[]): Way | undefined {
   const start = indexOf(level.hero);
-  const cameFrom = new Map<number, { from: number; direction: string }>();
+  const entry = entries(level, passable);
+  // The number of the direction by which a square was reached, plus one.
+  const reachedBy = new Uint8Array(columns * lines);
   let layer = [start];
   while (layer.length > 0) {
     const next: number[] = [];
+    let end = -1;
     for (const from of layer) {
-      for (const direction of directions) {
-        if (!isStep(level, from, direction, passable)) continue;
-        const at = from + offsets[direction]!;
-        if (at === start || cameFrom.has(at)) continue;
-        cameFrom.set(at, { from, direction });
+      for (let way = 0; way < directions.length; way += 1) {
+        const at = stepTo(entry, from, way);
+        if (at < 0 || at === start || reachedBy[at] !== 0) continue;
+        if (level.blocked.size > 0 && level.blocked.has(stepKey(placeOf(from), directions[way]!))) continue;
+        reachedBy[at] = way + 1;
         next.push(at);
+        if ((end < 0 || at < end) && isWanted(at)) end = at;
       }
     }
-    const reached = next.filter(isWanted);
-    if (reached.length > 0) return wayBack(level, cameFrom, start, Math.min(...reached));
+    if (end >= 0) return wayBack(level, reachedBy, start, end);
     layer = next;
   }
   return undefined;
 }
 
-const directions = Object.keys(compass);
-const offsets: Readonly<Record<string, number>> = Object.fromEntries(
-  Object.entries(compass).map(([direction, [right, down]]) => [direction, down * columns + right]),
-);
-
-function isStep(level: Level, from: number, direction: string, passable: readonly Kind[]): boolean {
-  const [right, down] = compass[direction]!;
-  const x = (from % columns) + right;
-  const y = Math.floor(from / columns) + down;
-  if (x < 0 || x >= columns || y < 1 || y >= lines) return false;
-  const kind = level.kinds[y * columns + x]!;
-  if (!passable.includes(kind)) return false;
-  return right === 0 || down === 0 || !(isDoor(kind) || isDoor(level.kinds[from]!));
-}
-
-function isDoor(kind: Kind): boolean {
-  return kind === "open door" || kind === "closed door";
-}
-
-function wayBack(
-  level: Level,
-  cameFrom: ReadonlyMap<number, { from: number; direction: string }>,
-  start: number,
-  end: number,
-): Way {
+function wayBack(level: Level, reachedBy: Uint8Array, start: number, end: number): Way {
   const moves: string[] = [];
   const through: Kind[] = [];
   for (let at = end; at !== start; ) {
-    const step = cameFrom.get(at)!;
-    moves.unshift(step.direction);
+    const way = reachedBy[at]! - 1;
+    moves.unshift(directions[way]!);
     const kind = level.kinds[at]!;
     if (costly.includes(kind) && !through.includes(kind)) through.unshift(kind);
-    at = step.from;
+    at -= downs[way]! * columns + rights[way]!;
   }
   const direction = moves[0]!;
   const turn = moves.findIndex((move) => move !== direction);

@@ -3,11 +3,11 @@
  * Track is plain JSON and lives in the scaffold's state; Facts are what this observation came to, and go out as signals.
  */
 import { aroundText, doorsText, foesBeside } from "./around.ts";
-import { moveDirection, type Place, roughDirection } from "./directions.ts";
+import { distance, moveDirection, neighbourOf, type Place, roughDirection } from "./directions.ts";
 import { nearestUnexplored } from "./explore.ts";
 import { type Effect, effectOf, type PastStep, remember, type Shown } from "./history.ts";
 import { type Item, inventoryChanges, itemText, readInventory } from "./inventory.ts";
-import { type Level, readLevel } from "./level.ts";
+import { kindAt, type Level, readLevel, stepKey } from "./level.ts";
 import { oscillation, patience, stuckSteps, uselessRepeats } from "./oscillation.ts";
 import { openDirections, type Way, wayTo } from "./path.ts";
 import { type Question, readQuestion } from "./question.ts";
@@ -25,6 +25,10 @@ export interface Track {
   history: PastStep[];
   visits: Visits | null;
   stairs: Stairs | null;
+  /** Steps of this level that had no effect, by `stepKey`; forgotten when doors, boulders or the like change. */
+  blocked: string[];
+  /** A door that the game said is locked. */
+  lockedDoor: Place | null;
 }
 
 export interface Facts {
@@ -38,6 +42,8 @@ export interface Facts {
   question: Question | null;
   /** What the last action brought; `null` at the first observation. */
   effect: Effect | null;
+  /** Where a door beside the player is that the game said is locked. */
+  lockedDoor: string | null;
   movedFrom: Place | null;
   gained: string[];
   lost: string[];
@@ -73,6 +79,8 @@ export const emptyTrack: Track = {
   history: [],
   visits: null,
   stairs: null,
+  blocked: [],
+  lockedDoor: null,
 };
 
 export interface Tracked {
@@ -95,13 +103,16 @@ export function follow(
   const status = readStatusLine(screen.rows) ?? null;
   const items = readInventory(observation.short);
   const question = readQuestion(screen) ?? null;
-  const level = readLevel(screen);
   const levelName = status?.level ?? before.levelName;
   const depth = status?.depth ?? before.depth;
-  const shown = shownNow(before, { screen, status, items, question, level, levelName });
+  const bare = readLevel(screen);
+  const shown = shownNow(before, { screen, status, items, question, level: bare, levelName });
   const effect = before.shown === null || executed === undefined ? null : effectOf(before.shown, shown);
+  const blocked = blockedNow(before, shown, executed, effect);
+  const level = bare === undefined ? undefined : { ...bare, blocked: new Set(blocked) };
   const history = effect === null ? before.history : remember(before.history, pastStep(executed, level, effect));
-  const track: Track = { ...before, levelName, depth, items, shown, history };
+  const lockedDoor = lockedNow(before, level, history, screen.message);
+  const track: Track = { ...before, levelName, depth, items, shown, history, blocked, lockedDoor };
   if (level !== undefined) {
     const arrival = arrivalOf(before, levelName, depth, executed, screen.message);
     track.visits = countVisit(before.visits ?? undefined, levelName, level.hero, runDirection(executed));
@@ -116,6 +127,7 @@ export function follow(
     items,
     question,
     effect,
+    lockedDoor: lockedDoor === null || shown.place === null ? null : (roughDirection(shown.place, lockedDoor) ?? null),
     movedFrom: before.shown?.place ?? null,
     ...changes,
     hpChange: before.shown === null || before.shown.hp === null || status === null ? 0 : status.hp - before.shown.hp,
@@ -212,15 +224,51 @@ function statusText({ hunger, burden, conditions, gold, experiencePoints, experi
   return [hunger, burden, ...conditions, gold, experiencePoints, experienceLevel].join(" ");
 }
 
-const features = ["boulder", "open door", "closed door", "lava", "water", "water or lava"];
+/** What actions change, each by a letter. */
+const features: ReadonlyMap<string, string> = new Map([
+  ["boulder", "b"],
+  ["open door", "o"],
+  ["closed door", "c"],
+  ["lava", "w"],
+  ["water", "w"],
+  ["water or lava", "w"],
+]);
 
 function featuresOf(level: Level): string {
   let text = "";
   level.kinds.forEach((kind, index) => {
-    const at = features.indexOf(kind);
-    if (at >= 0) text += `${index}${"bocwww"[at]}`;
+    if (kind === "unseen" || kind === "floor") return;
+    const letter = features.get(kind);
+    if (letter !== undefined) text += `${index}${letter}`;
   });
   return text;
+}
+
+/** Most steps that are remembered as blocked. */
+const mostBlocked = 200;
+
+function blockedNow(before: Track, now: Shown, executed: string | undefined, effect: Effect | null): string[] {
+  const old = before.shown;
+  if (old === null || now.level !== old.level || now.features !== old.features) return [];
+  const direction = executed === undefined ? undefined : moveDirection(executed);
+  if (effect !== "nothing" || direction === undefined || old.place === null) return before.blocked;
+  const key = stepKey(old.place, direction);
+  return before.blocked.includes(key) ? before.blocked : [...before.blocked, key].slice(-mostBlocked);
+}
+
+/** The door the last direction led to, if the game calls it locked; the one known before while it is closed and beside the player. */
+function lockedNow(
+  before: Track,
+  level: Level | undefined,
+  history: readonly PastStep[],
+  message: string,
+): Place | null {
+  if (level === undefined) return before.lockedDoor;
+  const last = history[history.length - 1];
+  const direction = last === undefined ? undefined : moveDirection(last.action);
+  const named = /\bdoor is locked\b/.test(message) && direction !== undefined;
+  const place = named ? neighbourOf(level.hero, direction) : before.lockedDoor;
+  return place !== null && kindAt(level, place) === "closed door" && distance(place, level.hero) === 1 ? place : null;
 }
 
 function pastStep(executed: string | undefined, level: Level | undefined, effect: Effect): PastStep {

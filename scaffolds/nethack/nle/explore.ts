@@ -1,24 +1,40 @@
 /** Where the level has not been looked at yet. */
-import { compass } from "./directions.ts";
-import { type Kind, kindAt, type Level, placeOf } from "./level.ts";
+import { columns, indexOf, type Kind, type Level, lines } from "./level.ts";
 import { type Way, wayWhere } from "./path.ts";
-import { placeKey, type Visits } from "./visits.ts";
+import type { Visits } from "./visits.ts";
 
 /** Squares to walk to for a look; what may be behind a wall, water or a boulder is no reason to go there. */
-const ways: readonly Kind[] = ["floor", "corridor", "open door", "closed door", "stairs up", "stairs down", "thing"];
+const worthALook: ReadonlySet<Kind> = new Set([
+  "floor",
+  "corridor",
+  "open door",
+  "closed door",
+  "stairs up",
+  "stairs down",
+  "thing",
+]);
 
 /** The way to the nearest seen square that was never entered and has a blank one beside it; `undefined` if there is none. */
 export function nearestUnexplored(level: Level, visits: Visits): Way | undefined {
-  return wayWhere(level, (index) => {
-    if (!ways.includes(level.kinds[index]!)) return false;
-    const place = placeOf(index);
-    return visits.counts[placeKey(place)] === undefined && hasBlankBeside(level, place.x, place.y);
+  const visited = new Set<number>();
+  for (const place of Object.keys(visits.counts)) {
+    const [x, y] = place.split(",");
+    visited.add(indexOf({ x: Number(x), y: Number(y) }));
+  }
+  return wayWhere(level, (at) => {
+    return worthALook.has(level.kinds[at]!) && !visited.has(at) && hasBlankBeside(level.kinds, at);
   });
 }
 
-function hasBlankBeside(level: Level, x: number, y: number): boolean {
-  return Object.values(compass).some(([right, down]) => {
-    const beside = { x: x + right, y: y + down };
-    return beside.x > 0 && beside.x < 79 && beside.y > 1 && beside.y < 21 && kindAt(level, beside) === "unseen";
-  });
+const beside = [-columns - 1, -columns, -columns + 1, -1, 1, columns - 1, columns, columns + 1];
+
+/** The rim of the map, where no level goes, does not count as blank. */
+function hasBlankBeside(kinds: readonly Kind[], at: number): boolean {
+  for (const offset of beside) {
+    const other = at + offset;
+    const x = other % columns;
+    const y = Math.floor(other / columns);
+    if (x > 0 && x < columns - 1 && y > 1 && y < lines - 1 && kinds[other] === "unseen") return true;
+  }
+  return false;
 }

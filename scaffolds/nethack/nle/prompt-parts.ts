@@ -78,6 +78,12 @@ export function stairsText(facts: Facts): string | undefined {
   return `Stairs down are at ${placeText(to)}, to the ${direction}, but no seen way leads there: find one.`;
 }
 
+/** What to do about a locked door beside the player. */
+export function doorText(facts: Facts): string | undefined {
+  if (facts.lockedDoor === null) return undefined;
+  return `The door to the ${facts.lockedDoor} is locked: kick, then ${facts.lockedDoor}, until it breaks.`;
+}
+
 export function exploreText(facts: Facts): string | undefined {
   if (facts.toUnexplored === null) return undefined;
   return `Nearest square not looked at yet: go ${wayText(facts.toUnexplored)}.`;

@@ -2,11 +2,14 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { answersTo, unreachableItems } from "../../../scaffolds/minihack/answers.ts";
+import { crossing } from "../../../scaffolds/minihack/crossing.ts";
 import { type Family, familyOf } from "../../../scaffolds/minihack/family.ts";
 import { actionForKey } from "../../../scaffolds/minihack/keys.ts";
 import { filesMark, logLine } from "../../../scaffolds/minihack/log-line.ts";
 import { readInventory } from "../../../scaffolds/minihack/nle/inventory.ts";
+import { readLevel } from "../../../scaffolds/minihack/nle/level.ts";
 import type { Question } from "../../../scaffolds/minihack/nle/question.ts";
+import { readScreen } from "../../../scaffolds/minihack/nle/screen.ts";
 import { emptyTrack, follow } from "../../../scaffolds/minihack/nle/track.ts";
 import { goldenEpisode, goldenEpisodes } from "../nle/golden.ts";
 import { draw } from "../nle/screens.ts";
@@ -87,6 +90,28 @@ describe("answers", () => {
       }
     }
     expect(taken).toBeGreaterThan(0);
+  });
+});
+
+describe("crossing lava", () => {
+  const items = readInventory("inventory:\ng: a horn\nj: a tin wand\n");
+  const offered = [...quest.actions];
+  const levelOf = (rows: string[]) => readLevel(readScreen(draw({ rows, surroundings: "lava far east" }).long)!)!;
+
+  test("zaps where lava is in line, and goes into line where it is not", () => {
+    expect(crossing(levelOf(["|.....|", "|.@..}|", "|.....|"]), items, offered)).toMatchObject({
+      action: "zap",
+      direction: "east",
+    });
+    const outside = crossing(levelOf(["-------", "|@....|", "|....}|", "-------"]), items, offered)!;
+    expect([outside.action, outside.direction]).toEqual(["south", undefined]);
+  });
+
+  test("needs lava, a wand, and an action that types its letter", () => {
+    const lava = levelOf(["|.@..}|"]);
+    expect(crossing(levelOf(["|.@...|"]), items, offered)).toBeUndefined();
+    expect(crossing(lava, readInventory("a: an axe\n"), offered)).toBeUndefined();
+    expect(crossing(lava, readInventory("g: a tin wand\n"), offered)).toBeUndefined();
   });
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { type GoldenEpisode, goldenEpisode } from "../nle/golden.ts";
 import { loadPackage, replay } from "../nle/replay.ts";
+import { draw } from "../nle/screens.ts";
 
 const loaded = await loadPackage("nethack");
 const explore = await goldenEpisode("nethack/NetHackChallenge-v0/42.explore.jsonl.gz");
@@ -29,6 +30,17 @@ describe("golden episodes", () => {
     expect(steps.every(({ signals }) => "levelName" in signals)).toBe(true);
     expect(await replay(loaded, balrog, { steps: 60 })).toEqual(steps);
   });
+});
+
+test("the widest open level stays below the limits: every square is looked at, and no way is found", async () => {
+  const floor = Array.from({ length: 21 }, (_, y) =>
+    y === 10 ? `${".".repeat(40)}@`.padEnd(80, ".") : "d.".repeat(40),
+  );
+  const screen = draw({ rows: floor, surroundings: "jackal adjacent north and south" });
+  const steps = explore.steps.slice(0, 4).map((step) => ({ ...step, observation: screen }));
+  const played = await replay(loaded, { ...explore, steps });
+  expect(played[2]!.signals.toUnexplored).toBeNull();
+  expect(played[2]!.signals.foes).toHaveLength(2);
 });
 
 describe("files that code writes", () => {

@@ -160,6 +160,36 @@ describe("stairs", () => {
   });
 });
 
+describe("steps that had no effect", () => {
+  const at = (rows: string[], message = "") => draw({ rows, message });
+  const start = follow(emptyTrack, at(["@...>"]), undefined)!;
+
+  test("are kept clear of until doors or boulders change", () => {
+    const bumped = follow(start.track, at(["@...>", " ..  "]), "east")!;
+    expect(bumped.track.blocked).toEqual([]);
+    const again = follow(bumped.track, at(["@...>", " ..  "]), "east")!;
+    expect(again.track.blocked.length).toBe(1);
+    expect(again.facts.open).toEqual(["southeast"]);
+    expect(again.facts.toStairs!.direction).toBe("southeast");
+    const changed = follow(again.track, at(["@...>", " ..` "]), "wait")!;
+    expect(changed.track.blocked).toEqual([]);
+    expect(changed.facts.toStairs!.direction).toBe("east");
+  });
+
+  test("a locked door is known while the player stands beside it, and until it opens", () => {
+    const rows = ["---", "|@+..", "---"];
+    const before = follow(emptyTrack, at(rows), undefined)!;
+    const locked = follow(before.track, at(rows, "This door is locked."), "east")!;
+    expect(locked.facts.lockedDoor).toBe("east");
+    const kicked = follow(locked.track, at(rows, "WHAMM!!"), "east")!;
+    expect(kicked.facts.lockedDoor).toBe("east");
+    expect(
+      follow(kicked.track, at(["---", "|@...", "---"], "As you kick the door, it crashes open!"), "east")!.facts
+        .lockedDoor,
+    ).toBeNull();
+  });
+});
+
 describe("visits", () => {
   const at = (x: number, y = 1) => ({ x, y });
 
