@@ -1,6 +1,7 @@
 /** Reviewers by the name a person gives. */
 import { ConfigError } from "../../core/errors.ts";
 import { createAgentReviewer } from "../../evolve/reviewer/agent/agent.ts";
+import { catalogueReviewer } from "../../evolve/reviewer/catalogue/catalogue.ts";
 import { createCommandReviewer } from "../../evolve/reviewer/command/command.ts";
 import type { References } from "../../evolve/reviewer/references.ts";
 import type { Reviewer } from "../../evolve/reviewer/reviewer.ts";
@@ -25,6 +26,7 @@ const reviewers: Readonly<Record<string, OpenNamed>> = {
       throw fault;
     }
   },
+  catalogue: async () => catalogueReviewer(),
   "claude-code": openCommand,
   command: openCommand,
   scripted: (_app, path) => createScriptedReviewer(path),

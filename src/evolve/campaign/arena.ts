@@ -1,9 +1,10 @@
 /**
- * Plays the episodes a campaign needs and keeps what came of them: each scaffold once on each seed. A scaffold that was played on a seed
- * before, in an earlier look, is not played on it again.
+ * Plays the episodes a campaign needs and keeps what came of them: each scaffold once on each seed and take. A scaffold that was played on
+ * a seed before, in an earlier look, is not played on it again, unless another take is asked for: play with other sampling seeds.
  */
 import * as v from "valibot";
 import type { EvaluationRecord } from "../../core/campaign.ts";
+import type { Sampling } from "../../core/chat-model.ts";
 import { AutomemError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
 import type { RunDependencies } from "../../run/dependencies.ts";
@@ -46,7 +47,7 @@ const Played = v.strictObject({
 
 export class Arena {
   readonly #parts: ArenaParts;
-  /** By scaffold and purpose; see `#known`. */
+  /** By scaffold, purpose and take; see `#known`. */
   readonly #episodes = new Map<string, Map<number, EvaluatedEpisode[]>>();
 
   constructor(parts: ArenaParts) {
@@ -62,20 +63,21 @@ export class Arena {
     purpose: EvaluationPurpose,
     seeds: readonly number[],
     onEvent: (event: RunEvent) => void,
+    take = 0,
   ): Promise<EvaluatedEpisode[]> {
     this.#parts.plan.require(purpose, seeds);
-    const known = this.#known(scaffold, purpose);
+    const known = this.#known(scaffold, purpose, take);
     const owed = seeds.filter((seed) => !known.has(seed));
     if (owed.length > 0) {
-      const { episodes, spent } = await this.#playOwed(scaffold, purpose, owed, onEvent);
+      const { episodes, spent } = await this.#playOwed(scaffold, purpose, owed, onEvent, take);
       this.#parts.spending.add(spent);
       for (const [seed, ofSeed] of Map.groupBy(episodes, (episode) => episode.seed)) known.set(seed, ofSeed);
     }
     return seeds.flatMap((seed) => known.get(seed) ?? []);
   }
 
-  #known(scaffold: LoadedScaffold, purpose: EvaluationPurpose): Map<number, EvaluatedEpisode[]> {
-    const name = `${purpose}/${scaffold.hash}`;
+  #known(scaffold: LoadedScaffold, purpose: EvaluationPurpose, take: number): Map<number, EvaluatedEpisode[]> {
+    const name = `${purpose}/${scaffold.hash}/${take}`;
     const known = this.#episodes.get(name) ?? new Map<number, EvaluatedEpisode[]>();
     this.#episodes.set(name, known);
     return known;
@@ -86,9 +88,10 @@ export class Arena {
     purpose: EvaluationPurpose,
     seeds: readonly number[],
     onEvent: (event: RunEvent) => void,
+    take: number,
   ): Promise<v.InferOutput<typeof Played>> {
     const { log, spending, tasks, settings } = this.#parts;
-    const name = `play/${purpose}/${scaffold.hash.slice(0, 16)}/${seeds[0]}..${seeds.at(-1)}x${seeds.length}`;
+    const name = `play/${purpose}/${scaffold.hash.slice(0, 16)}/${seeds[0]}..${seeds.at(-1)}x${seeds.length}${take === 0 ? "" : `t${take}`}`;
     return log.once(name, Played, async () => {
       spending.require(seeds.length * tasks.length);
       const dependencies = await this.#parts.runWith(scaffold);
@@ -100,7 +103,14 @@ export class Arena {
       const playing: RunDependencies = { ...dependencies, onEvent, budget: spending.left() };
       const request = {
         id: runId,
-        settings: { ...settings.play, tasks: [...tasks], scaffold: scaffold.hash, seeds: [...seeds], seedSet: purpose },
+        settings: {
+          ...settings.play,
+          sampling: takeSampling(settings.play.sampling, take),
+          tasks: [...tasks],
+          scaffold: scaffold.hash,
+          seeds: [...seeds],
+          seedSet: purpose,
+        },
         commandLine: this.#parts.commandLine,
       };
       const exists = (await store.runs.folder(runId).peekFile()) !== undefined;
@@ -113,6 +123,11 @@ export class Arena {
       return { runId, episodes: episodesOf(summary), spent: await spentOn(dependencies, summary, settings, seconds) };
     });
   }
+}
+
+/** Calls draw their seeds from this one; without one each play is drawn afresh by itself. */
+function takeSampling(sampling: Sampling, take: number): Sampling {
+  return sampling.seed === undefined ? sampling : { ...sampling, seed: sampling.seed + take };
 }
 
 function needsAnother({ failed, halted }: RunSummary): boolean {

@@ -139,7 +139,8 @@ async function tryRevision(
   tell({ kind: "review-end", key, change: revision.structuralChange, reason: "" });
   const candidate = await keptScaffold(store, revision.scaffold);
   const gate = createGate(parts.settings.gate);
-  const contest = { key, revision: end.revision, candidate, incumbent };
+  const incumbentTake = incumbent.hash === parts.start.hash ? 0 : 1;
+  const contest = { key, revision: end.revision, candidate, incumbent, incumbentTake };
   const judged = await judgeRevision({ arena, gate, plan, store, campaign, tell }, contest, progress.soFar);
   await parts.log.once(`verdict/${key}`, v.strictObject({ record: Hash }), async () => ({ record: judged.record }));
   progress.verdicts.push(judged.record);

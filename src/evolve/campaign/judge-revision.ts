@@ -24,6 +24,8 @@ export interface Contest {
   revision: Hash;
   candidate: LoadedScaffold;
   incumbent: LoadedScaffold;
+  /** Which play of the confirm seeds counts for the incumbent: one that was accepted on them plays them again (docs/gate.md). */
+  incumbentTake: number;
 }
 
 export interface Judgement {
@@ -97,7 +99,7 @@ export async function judgeRevision(parts: JudgeParts, contest: Contest, soFar: 
 
 async function confirm(
   { arena, gate, plan, tell }: JudgeParts,
-  { key, candidate, incumbent }: Contest,
+  { key, candidate, incumbent, incumbentTake }: Contest,
   soFar: CampaignSoFar,
 ): Promise<{ verdict: GateVerdict; candidate: EvaluatedEpisode[]; incumbent: EvaluatedEpisode[] }> {
   tell({ kind: "phase-start", phase: "confirm", key });
@@ -112,7 +114,7 @@ async function confirm(
     const asked = plan.confirm.slice(0, seeds);
     played = {
       candidate: await arena.play(candidate, "confirm", asked, onEvent),
-      incumbent: await arena.play(incumbent, "confirm", asked, onEvent),
+      incumbent: await arena.play(incumbent, "confirm", asked, onEvent, incumbentTake),
     };
   }
 }

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as v from "valibot";
 import { GameError } from "../../../src/core/errors.ts";
 import { runCampaign } from "../../../src/evolve/campaign/campaign.ts";
 import { RingGame } from "../../run/support.ts";
@@ -163,6 +164,35 @@ describe("attempts", () => {
 });
 
 describe("seeds", () => {
+  test("a scaffold that was accepted plays the confirm seeds again, with other sampling, before the next is held against it", async () => {
+    const sampling = { temperature: 1, maxTokens: 512, seed: 0 };
+    const settings = { revisions: 2, report: "never" as const, play: playWith({ sampling }) };
+    const { parts } = await whole(freshFolder(), {
+      proposals: { r1a1c0: [packageSaying("GO and look")], r2a1c0: [better] },
+      start: packageSaying("STAY"),
+      // What is accepted first does as the prompt's hash says half of the time, so that something better is left.
+      model: new (class extends ObedientModel {
+        override async chat(...[messages, options]: Parameters<ObedientModel["chat"]>) {
+          const reply = await super.chat(messages, options);
+          const weak = messages[0]?.content.includes("GO and look") && Number(options.sampling.seed) % 2 === 0;
+          return weak ? { ...reply, text: "<|ACTION|>stay<|END|>" } : reply;
+        }
+      })(),
+      settings,
+    });
+    const first = await parts.log.get("verdict/r1a1c0", v.object({ record: v.string() }));
+    const accepted = (await parts.store.records.get(first!.record, "automem.verdict/1")).confirm!.candidate;
+    const second = await parts.log.get("verdict/r2a1c0", v.object({ record: v.string() }));
+    const again = (await parts.store.records.get(second!.record, "automem.verdict/1")).confirm!.incumbent;
+    const [before, after] = [
+      await parts.store.records.get(accepted, "automem.evaluation/1"),
+      await parts.store.records.get(again, "automem.evaluation/1"),
+    ];
+    expect(after.scaffold).toBe(before.scaffold);
+    expect(after.episodes[0]?.seed).toBe(before.episodes[0]!.seed);
+    expect(after.episodes[0]?.record).not.toBe(before.episodes[0]!.record);
+  });
+
   test("a review is shown episodes of select seeds and of no others", async () => {
     const { parts } = await whole(freshFolder(), {
       proposals: { r1a1c0: [better], r2a1c0: [worse], r2a1c1: [packageSaying("STAY here")] },
