@@ -17,6 +17,7 @@ import { actionList } from "./nle/action-list.ts";
 import { type Place, placeText } from "./nle/directions.ts";
 import { actionsText } from "./nle/history.ts";
 import { itemText } from "./nle/inventory.ts";
+import { wayText } from "./nle/path.ts";
 import {
   doorText,
   exploreText,
@@ -102,6 +103,8 @@ export function answerForm(ctx: Pick<Context, "signals" | "actions" | "defaultAc
     facts?.lockedDoor === null || facts?.question != null ? undefined : "kick",
     facts?.stairsSeen === null && facts.toUnexplored !== null ? undefined : crossingOf(ctx)?.action,
     facts?.toUnexplored?.direction,
+    facts?.toSearch?.direction,
+    facts !== undefined && facts.question === null && names.includes("search") ? "search" : undefined,
     facts?.leastVisited?.direction,
     names.find((name) => name !== ctx.defaultAction),
   ];
@@ -176,6 +179,7 @@ function situation(ctx: Context, facts: Facts): string {
     lavaText(ctx),
     crossingOf(ctx)?.advice,
     facts.toStairs === null ? exploreText(facts) : undefined,
+    facts.toSearch === null ? undefined : `Enough searched here. Search elsewhere: go ${wayText(facts.toSearch)}.`,
     requiredMove(facts),
   ];
   return lines.filter((line) => line !== undefined && line !== "").join("\n");

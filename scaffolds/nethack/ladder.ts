@@ -50,7 +50,10 @@ export function rungs(facts: Facts, lastPrayer: number | null): Rung[] {
       advice: `Not looked at yet: ${wayText(facts.toUnexplored)}.`,
       action: facts.toUnexplored.direction,
     });
-  } else if (facts.place !== null && facts.patience < 15) {
+  } else if (facts.toSearch !== null) {
+    const advice = `No seen way is left and enough was searched here: search elsewhere, go ${wayText(facts.toSearch)}.`;
+    found.push({ rank: 9, advice, action: facts.toSearch.direction });
+  } else if (facts.place !== null) {
     found.push({ rank: 9, advice: "No seen way is left: search for hidden doors and passages.", action: "search" });
   }
   return found.sort((one, other) => one.rank - other.rank);

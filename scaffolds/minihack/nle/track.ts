@@ -3,8 +3,8 @@
  * Track is plain JSON and lives in the scaffold's state; Facts are what this observation came to, and go out as signals.
  */
 import { aroundText, doorsText, foesBeside } from "./around.ts";
-import { distance, moveDirection, neighbourOf, type Place, roughDirection } from "./directions.ts";
-import { nearestUnexplored } from "./explore.ts";
+import { distance, moveDirection, neighbourOf, type Place, roughDirection, samePlace } from "./directions.ts";
+import { isSearched, nearestToSearch, nearestUnexplored } from "./explore.ts";
 import { type Effect, effectOf, type PastStep, remember, type Shown } from "./history.ts";
 import { type Item, inventoryChanges, itemText, readInventory } from "./inventory.ts";
 import { kindAt, type Level, readLevel, stepKey } from "./level.ts";
@@ -29,6 +29,8 @@ export interface Track {
   blocked: string[];
   /** A door that the game said is locked. */
   lockedDoor: Place | null;
+  /** Places of this level that were searched often enough. */
+  searched: Place[];
 }
 
 export interface Facts {
@@ -63,6 +65,8 @@ export interface Facts {
   /** Stairs down that are seen: the nearest, as the crow flies. */
   stairsSeen: { direction: string; to: Place } | null;
   toUnexplored: Way | null;
+  /** The way to a place to search, where nothing else is left and enough was searched here. */
+  toSearch: Way | null;
   visitsHere: number;
   leastVisited: { direction: string; visits: number } | null;
   oscillation: number;
@@ -81,6 +85,7 @@ export const emptyTrack: Track = {
   stairs: null,
   blocked: [],
   lockedDoor: null,
+  searched: [],
 };
 
 export interface Tracked {
@@ -112,7 +117,8 @@ export function follow(
   const level = bare === undefined ? undefined : { ...bare, blocked: new Set(blocked) };
   const history = effect === null ? before.history : remember(before.history, pastStep(executed, level, effect));
   const lockedDoor = lockedNow(before, level, history, screen.message);
-  const track: Track = { ...before, levelName, depth, items, shown, history, blocked, lockedDoor };
+  const searched = searchedNow(before, levelName, level, history);
+  const track: Track = { ...before, levelName, depth, items, shown, history, blocked, lockedDoor, searched };
   if (level !== undefined) {
     const arrival = arrivalOf(before, levelName, depth, executed, screen.message);
     track.visits = countVisit(before.visits ?? undefined, levelName, level.hero, runDirection(executed));
@@ -150,6 +156,7 @@ type MapFacts = Pick<
   | "toStairs"
   | "stairsSeen"
   | "toUnexplored"
+  | "toSearch"
   | "visitsHere"
   | "leastVisited"
 >;
@@ -166,12 +173,15 @@ function mapFacts(level: Level | undefined, track: Track): MapFacts {
       toStairs: null,
       stairsSeen: null,
       toUnexplored: null,
+      toSearch: null,
       visitsHere: 0,
       leastVisited: null,
     };
   }
   const under = stairsUnder(stairs, level.hero) ?? null;
   const toStairs = under === "down" || stairs.down.length === 0 ? undefined : wayTo(level, stairs.down);
+  const toUnexplored = nearestUnexplored(level, visits) ?? null;
+  const isDone = toStairs === undefined && toUnexplored === null && under !== "down";
   return {
     around: aroundText(level),
     doors: doorsText(level),
@@ -180,7 +190,9 @@ function mapFacts(level: Level | undefined, track: Track): MapFacts {
     under,
     toStairs: toStairs ?? null,
     stairsSeen: under === "down" ? null : nearestSeen(stairs.down, level.hero),
-    toUnexplored: nearestUnexplored(level, visits) ?? null,
+    toUnexplored,
+    toSearch:
+      isDone && isSearched(track.searched, level.hero) ? (nearestToSearch(level, track.searched) ?? null) : null,
     visitsHere: visitsOf(visits, level.hero),
     leastVisited: leastVisited(visits, level) ?? null,
   };
@@ -243,6 +255,24 @@ function featuresOf(level: Level): string {
   });
   return text;
 }
+
+/** Searches in a row that are enough for a place. */
+const enoughSearches = 10;
+
+function searchedNow(
+  before: Track,
+  levelName: string,
+  level: Level | undefined,
+  history: readonly PastStep[],
+): Place[] {
+  const old = before.levelName === levelName ? before.searched : [];
+  if (level === undefined || patience(history) < enoughSearches || old.some((place) => samePlace(place, level.hero)))
+    return old;
+  return [...old, level.hero].slice(-mostSearched);
+}
+
+/** Most places that are remembered as searched. */
+const mostSearched = 100;
 
 /** Most steps that are remembered as blocked. */
 const mostBlocked = 200;

@@ -1,5 +1,6 @@
 /** Where the level has not been looked at yet. */
-import { columns, indexOf, type Kind, type Level, lines } from "./level.ts";
+import { distance, type Place } from "./directions.ts";
+import { columns, indexOf, type Kind, type Level, lines, placeOf } from "./level.ts";
 import { type Way, wayWhere } from "./path.ts";
 import type { Visits } from "./visits.ts";
 
@@ -24,6 +25,27 @@ export function nearestUnexplored(level: Level, visits: Visits): Way | undefined
   return wayWhere(level, (at) => {
     return worthALook.has(level.kinds[at]!) && !visited.has(at) && hasBlankBeside(level.kinds, at);
   });
+}
+
+/** Squares that one place of searching stands for: hidden things are found one step away, and walls are long. */
+const searchReach = 6;
+
+/** True if the player stands where he has searched enough. */
+export function isSearched(searched: readonly Place[], place: Place): boolean {
+  return searched.some((other) => distance(other, place) < searchReach);
+}
+
+/** The way to the nearest place for searching away from those searched: a dead end before any other. `undefined` if there is none. */
+export function nearestToSearch(level: Level, searched: readonly Place[]): Way | undefined {
+  const isFresh = (at: number) => !isSearched(searched, placeOf(at));
+  const deadEnd = wayWhere(level, (at) => isFresh(at) && waysOut(level.kinds, at) <= 1);
+  return (
+    deadEnd ?? wayWhere(level, (at) => isFresh(at) && beside.some((offset) => level.kinds[at + offset] === "wall"))
+  );
+}
+
+function waysOut(kinds: readonly Kind[], at: number): number {
+  return beside.filter((offset) => worthALook.has(kinds[at + offset] ?? "unseen")).length;
 }
 
 const beside = [-columns - 1, -columns, -columns + 1, -1, 1, columns - 1, columns, columns + 1];

@@ -139,7 +139,12 @@ describe("the ladder", () => {
   test("a closed room is searched, but not for ever", () => {
     const room = { rows: ["-----", "|.@.|", "-----"] };
     expect(ranks(factsOf(room))).toEqual([9]);
-    expect(ranks({ ...factsOf(room), patience: 15 })).toEqual([]);
+    const rows = ["---------------", "|.@...........|", "---------------"];
+    let tracked = follow(emptyTrack, draw({ rows }), undefined)!;
+    expect(rungs(tracked.facts, null)[0]).toMatchObject({ rank: 9, action: "search" });
+    for (let at = 0; at < 10; at += 1) tracked = follow(tracked.track, draw({ rows }), "search")!;
+    expect(rungs(tracked.facts, null)[0]).toMatchObject({ rank: 9, action: "east" });
+    expect(tracked.facts.toSearch!.to).toEqual({ x: 13, y: 2 });
   });
 
   test("does not depend on the order in which stairs are found", () => {
