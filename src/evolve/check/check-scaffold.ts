@@ -34,13 +34,15 @@ export async function checkScaffold(files: PackageFiles, options: CheckOptions =
   const lines: CheckLine[] = [okLine("package", `${manifest.name} ${manifest.version}, ${files.size} files`)];
   lines.push(...filesLines(files));
   // Loaded on first use: the compiler is large.
-  const { typeLines } = await import("./type-lines.ts");
-  lines.push(...typeLines(checked));
+  const { sourceLines, typeLines } = await import("./type-lines.ts");
+  const tooMuch = sourceLines(checked);
+  if (tooMuch.length > 0) return checkReport([...lines, ...tooMuch]);
+  lines.push(...(await withinStack(() => typeLines(checked))));
   const loaded = await load(files);
   if ("status" in loaded) return checkReport([...lines, loaded]);
   lines.push(okLine("loading", "its modules load in the sandbox"));
   const parent = options.parent === undefined ? undefined : await loadScaffold(options.parent);
-  if (parent !== undefined) lines.push(await changeLine(loaded, parent));
+  if (parent !== undefined) lines.push(...(await withinStack(async () => [await changeLine(loaded, parent)])));
   const episodes = options.recorded?.length ? options.recorded : [plainEpisode(manifest.games?.[0] ?? "plain")];
   for (const episode of episodes) {
     lines.push(...(await playLines(loaded, episode, options.limitSteps ?? 200, parent, options.signal)));
@@ -69,6 +71,16 @@ async function load(files: PackageFiles): Promise<LoadedScaffold | CheckLine> {
     return await loadScaffold(files);
   } catch (fault) {
     return faultLine("loading", fault);
+  }
+}
+
+/** The compiler recurses: what is nested without brackets (`else if` by the thousand) is found out by it alone. */
+async function withinStack(work: () => CheckLine[] | Promise<CheckLine[]>): Promise<CheckLine[]> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (!(fault instanceof RangeError)) throw fault;
+    return [failLine("types", "the code is nested too deep for the compiler.", "Take it apart.")];
   }
 }
 

@@ -1,12 +1,18 @@
 /** The lines of the type check: faults, modules that nothing imports, writes that hide from it. */
 import { type CheckLine, failLine, okLine, warnLine } from "../../core/check-line.ts";
 import { unimportedModules } from "../../scaffold/check/imports.ts";
+import { sourceFaults } from "../../scaffold/check/source-limits.ts";
 import { checkTypes, type TypeFault } from "../../scaffold/check/type-check.ts";
 import { untypedWrites } from "../../scaffold/check/untyped-writes.ts";
 import type { CheckedPackage } from "../../scaffold/package-files.ts";
 
 /** Faults told one by one. */
 const toldFaults = 20;
+
+/** Sources that no compiler should be given; none: go on with `typeLines`. */
+export function sourceLines({ texts }: CheckedPackage): CheckLine[] {
+  return faultLines("types", sourceFaults(texts));
+}
 
 export function typeLines({ texts, manifest }: CheckedPackage): CheckLine[] {
   const { faults, modules, checker } = checkTypes(texts);

@@ -124,6 +124,21 @@ describe("types", () => {
       "@ts-nocheck is not allowed",
     );
   });
+
+  test("of code that a compiler cannot bear are refused, not tried", async () => {
+    const deep = (open: string, close: string) => `export const x = ${open.repeat(20_000)}1${close.repeat(20_000)};`;
+    expect(await failures(pack("", deep("(", ")")))).toBe(
+      "types: hooks.ts:2: more than 250 brackets are open at one time. Take it apart.",
+    );
+    expect(await failures(pack("", `export const x = ${"1 + ".repeat(60_000)}1;`))).toContain(
+      "an expression of more than 2000 tokens",
+    );
+    expect(await failures(pack("", `export const x = ${"a=>".repeat(20_000)}1;`))).toContain(
+      "an expression of more than 2000 tokens",
+    );
+    const chain = `export function f(n: number) { ${"if (n) {} else ".repeat(15_000)} {} }`;
+    expect(await failures(pack("", chain))).toContain("nested too deep");
+  });
 });
 
 describe("writing outside of the phases", () => {
