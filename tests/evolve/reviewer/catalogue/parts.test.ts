@@ -60,8 +60,8 @@ describe("form for what is new", () => {
   test("offers each new sentence of words as a write, and none that is known or was seen before", async () => {
     const session = await open(["fact-form"]);
     expect(session.initFiles()).toEqual({ "facts.txt": "" });
-    expect(session.logPrompt(told, memoryOf({ "facts.txt": "" }))).toContain(
-      "Keep it word for word:\n<|APPEND|>facts.txt|The mason says: my password is coral swan.<|END|>\n\nAnswer so.",
+    expect(session.logPrompt(told, memoryOf({ "facts.txt": "" }))).toBe(
+      "Log.\n\nAnswer so.\n\nNew here. What of it will you be asked for, or need, later? Who, what, where, which words? Keep it word for word, and leave out what will not matter:\n<|APPEND|>facts.txt|The mason says: my password is coral swan.<|END|>\n<|DONE|>",
     );
     const known = memoryOf({ "x.txt": "the mason says:  my password is coral swan.\n" });
     expect(session.logPrompt(told, known)).toBe("Log.\n\nAnswer so.");

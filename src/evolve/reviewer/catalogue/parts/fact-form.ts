@@ -13,20 +13,31 @@ export function factForm<State>(inner: Scaffold<State>): Scaffold<State> {
   return {
     ...inner,
     initFiles: (ctx) => ({ [factFile]: "", ...inner.initFiles?.(ctx) }),
-    logPrompt: (ctx) =>
-      beforeEnding(inner.logPrompt(ctx), form(ctx, inner.hiddenOperations?.includes("APPEND") ?? false)),
+    logPrompt(ctx) {
+      const prompt = inner.logPrompt(ctx);
+      const fresh = unknownSentences(ctx);
+      if (fresh.length === 0) return prompt;
+      // A scaffold that hides APPEND has a way to write of its own, and says how at the end of its prompt.
+      if (inner.hiddenOperations?.includes("APPEND")) return beforeEnding(prompt, [ask, ...fresh.map(item)].join("\n"));
+      // Last, since a small model does what it read last.
+      return `${prompt.trimEnd()}\n\n${ask} Keep it word for word, and leave out what will not matter:\n${fresh.map(write).join("\n")}\n<|DONE|>`;
+    },
   };
 }
 
-/** `withoutAppend`: the scaffold has another way to write. */
-function form<State>(ctx: ReadContext<State>, withoutAppend: boolean): string | undefined {
+const ask = "New here. What of it will you be asked for, or need, later? Who, what, where, which words?";
+
+function item(sentence: string): string {
+  return `- ${sentence}`;
+}
+
+function write(sentence: string): string {
+  return `<|APPEND|>${factFile}|${sentence}<|END|>`;
+}
+
+function unknownSentences<State>(ctx: ReadContext<State>): string[] {
   const known = new Set(noteLines(ctx.memory).map(({ text }) => plain(text)));
-  const fresh = newSentences(ctx).filter((sentence) => !known.has(plain(sentence)));
-  if (fresh.length === 0) return undefined;
-  const ask = "New here. What of it will you be asked for, or need, later? Who, what, where, which words?";
-  if (withoutAppend) return [ask, ...fresh.map((sentence) => `- ${sentence}`)].join("\n");
-  const forms = fresh.map((sentence) => `<|APPEND|>${factFile}|${sentence}<|END|>`);
-  return `${ask} Keep it word for word:\n${forms.join("\n")}`;
+  return newSentences(ctx).filter((sentence) => !known.has(plain(sentence)));
 }
 
 /** Sentences that the last observation did not show. The first observation had no LOG, so the second LOG has both. */
