@@ -4,7 +4,7 @@
  * Ends with one line: `N passed, N failed, N skipped`. Exit code 0 if nothing failed, 1 otherwise.
  */
 import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const root = join(import.meta.dir, "..");
 const cache = join(root, ".cache");
@@ -45,6 +45,9 @@ const ollama = await prepare("build Ollama", [bun, "run", "scripts/build-ollama.
 if (ollama) environment.AUTOMEM_TEST_OLLAMA = ollama;
 const llamaServer = await prepare("build llama-server", [bun, "run", "scripts/build-llama-server.ts"]);
 if (llamaServer) environment.AUTOMEM_TEST_LLAMA_SERVER = llamaServer;
+
+const bubblewrap = await prepare("fetch bubblewrap", [bun, "run", "scripts/fetch-bubblewrap.ts"]);
+if (bubblewrap) environment.PATH = `${environment.PATH}:${dirname(bubblewrap)}`;
 
 await pythonSuites();
 await bunSuite();
@@ -134,7 +137,7 @@ async function bunSuite(): Promise<void> {
   console.log("\n== bun test");
   const report = join(reports, "bun.xml");
   const child = Bun.spawn(
-    [bun, "test", "--timeout=60000", "--reporter=junit", `--reporter-outfile=${report}`, "tests"],
+    [bun, "test", "--timeout=60000", "--parallel=2", "--reporter=junit", `--reporter-outfile=${report}`, "tests"],
     {
       cwd: root,
       env: environment,
