@@ -3,34 +3,27 @@
  * Track is plain JSON and lives in the scaffold's state; Facts are what this observation came to, and go out as signals.
  */
 import { aroundText, doorsText, foesBeside } from "./around.ts";
-import { distance, moveDirection, neighbourOf, type Place, roughDirection, samePlace } from "./directions.ts";
+import { moveDirection, type Place, roughDirection } from "./directions.ts";
 import { isSearched, nearestToSearch, nearestUnexplored } from "./explore.ts";
-import { type Effect, effectOf, type PastStep, remember, type Shown } from "./history.ts";
-import { type Item, inventoryChanges, itemText, readInventory } from "./inventory.ts";
-import { kindAt, type Level, readLevel, stepKey } from "./level.ts";
+import { type Effect, effectOf, type PastStep, remember } from "./history.ts";
+import { type Item, inventoryChanges, readInventory } from "./inventory.ts";
+import { type Level, readLevel } from "./level.ts";
 import { oscillation, patience, stuckSteps, uselessRepeats } from "./oscillation.ts";
 import { openDirections, type Way, wayTo } from "./path.ts";
 import { type Question, readQuestion } from "./question.ts";
-import { readScreen, type Screen } from "./screen.ts";
+import { readScreen } from "./screen.ts";
+import { shownNow } from "./shown.ts";
 import { type Arrival, type Stairs, stairsUnder, trackStairs } from "./stairs.ts";
 import { readStatusLine, type StatusLine } from "./status-line.ts";
+import { blockedNow, lockedNow, searchedNow, type Tried } from "./tried.ts";
 import { countVisit, leastVisited, type Visits, visitsOf } from "./visits.ts";
 
-export interface Track {
-  /** As it was last shown. */
-  levelName: string;
+export interface Track extends Tried {
   depth: number | null;
   items: Item[];
-  shown: Shown | null;
   history: PastStep[];
   visits: Visits | null;
   stairs: Stairs | null;
-  /** Steps of this level that had no effect, by `stepKey`; forgotten when doors, boulders or the like change. */
-  blocked: string[];
-  /** A door that the game said is locked. */
-  lockedDoor: Place | null;
-  /** Places of this level that were searched often enough. */
-  searched: Place[];
 }
 
 export interface Facts {
@@ -111,7 +104,7 @@ export function follow(
   const levelName = status?.level ?? before.levelName;
   const depth = status?.depth ?? before.depth;
   const bare = readLevel(screen);
-  const shown = shownNow(before, { screen, status, items, question, level: bare, levelName });
+  const shown = shownNow(before.shown, { screen, status, items, question, level: bare, levelName });
   const effect = before.shown === null || executed === undefined ? null : effectOf(before.shown, shown);
   const blocked = blockedNow(before, shown, executed, effect);
   const level = bare === undefined ? undefined : { ...bare, blocked: new Set(blocked) };
@@ -204,101 +197,6 @@ function nearestSeen(places: readonly Place[], hero: Place): Facts["stairsSeen"]
   const [to] = [...places].sort((one, other) => far(one) - far(other));
   const direction = to === undefined ? undefined : roughDirection(hero, to);
   return to === undefined || direction === undefined ? null : { direction, to };
-}
-
-interface Seen {
-  screen: Screen;
-  status: StatusLine | null;
-  items: Item[];
-  question: Question | null;
-  level: Level | undefined;
-  levelName: string;
-}
-
-/** What is not shown now stands as it was: a menu over the map changes nothing. */
-function shownNow(before: Track, now: Seen): Shown {
-  const { status, level } = now;
-  const old = before.shown;
-  return {
-    level: now.levelName,
-    place: level?.hero ?? old?.place ?? null,
-    seen: level?.seen ?? old?.seen ?? 0,
-    inventory: now.items.map(itemText).join("\n"),
-    message: now.screen.message,
-    hp: status?.hp ?? old?.hp ?? null,
-    status: status === null ? (old?.status ?? "") : statusText(status),
-    features: level === undefined ? (old?.features ?? "") : featuresOf(level),
-    asked: now.question !== null,
-  };
-}
-
-function statusText({ hunger, burden, conditions, gold, experiencePoints, experienceLevel }: StatusLine): string {
-  return [hunger, burden, ...conditions, gold, experiencePoints, experienceLevel].join(" ");
-}
-
-/** What actions change, each by a letter. */
-const features: ReadonlyMap<string, string> = new Map([
-  ["boulder", "b"],
-  ["open door", "o"],
-  ["closed door", "c"],
-  ["lava", "w"],
-  ["water", "w"],
-  ["water or lava", "w"],
-]);
-
-function featuresOf(level: Level): string {
-  let text = "";
-  level.kinds.forEach((kind, index) => {
-    if (kind === "unseen" || kind === "floor") return;
-    const letter = features.get(kind);
-    if (letter !== undefined) text += `${index}${letter}`;
-  });
-  return text;
-}
-
-/** Searches in a row that are enough for a place. */
-const enoughSearches = 10;
-
-function searchedNow(
-  before: Track,
-  levelName: string,
-  level: Level | undefined,
-  history: readonly PastStep[],
-): Place[] {
-  const old = before.levelName === levelName ? before.searched : [];
-  if (level === undefined || patience(history) < enoughSearches || old.some((place) => samePlace(place, level.hero)))
-    return old;
-  return [...old, level.hero].slice(-mostSearched);
-}
-
-/** Most places that are remembered as searched. */
-const mostSearched = 100;
-
-/** Most steps that are remembered as blocked. */
-const mostBlocked = 200;
-
-function blockedNow(before: Track, now: Shown, executed: string | undefined, effect: Effect | null): string[] {
-  const old = before.shown;
-  if (old === null || now.level !== old.level || now.features !== old.features) return [];
-  const direction = executed === undefined ? undefined : moveDirection(executed);
-  if (effect !== "nothing" || direction === undefined || old.place === null) return before.blocked;
-  const key = stepKey(old.place, direction);
-  return before.blocked.includes(key) ? before.blocked : [...before.blocked, key].slice(-mostBlocked);
-}
-
-/** The door the last direction led to, if the game calls it locked; the one known before while it is closed and beside the player. */
-function lockedNow(
-  before: Track,
-  level: Level | undefined,
-  history: readonly PastStep[],
-  message: string,
-): Place | null {
-  if (level === undefined) return before.lockedDoor;
-  const last = history[history.length - 1];
-  const direction = last === undefined ? undefined : moveDirection(last.action);
-  const named = /\bdoor is locked\b/.test(message) && direction !== undefined;
-  const place = named ? neighbourOf(level.hero, direction) : before.lockedDoor;
-  return place !== null && kindAt(level, place) === "closed door" && distance(place, level.hero) === 1 ? place : null;
 }
 
 function pastStep(executed: string | undefined, level: Level | undefined, effect: Effect): PastStep {
