@@ -30,6 +30,9 @@ const lineCharacters = 20;
 /** Written lines that no observation has shown yet, kept to be recognised. */
 const pendingLines = 5_000;
 
+/** Lines of observations kept to know what was seen. When there are more, nothing that is written later is judged as foreseen. */
+const seenLines = 100_000;
+
 export class HookWriteWatch {
   readonly #files: FilesByName;
   readonly #figures: HookWriteFigures = {
@@ -62,7 +65,7 @@ export class HookWriteWatch {
       const writtenAt = this.#pending.get(line);
       if (writtenAt !== undefined) this.#foreseen(writtenAt, stepIndex, line);
       this.#pending.delete(line);
-      this.#seen.add(line);
+      if (this.#seen.size < seenLines) this.#seen.add(line);
     }
   }
 
@@ -106,9 +109,13 @@ export class HookWriteWatch {
   #line(stepIndex: number, line: string): void {
     if (this.#present.has(line)) {
       if (!this.#copied.has(line)) this.#copied.set(line, stepIndex);
-    } else if (!this.#seen.has(line) && this.#pending.size < pendingLines && !this.#pending.has(line)) {
+    } else if (!this.#seen.has(line) && !this.#pending.has(line) && this.#mayJudge()) {
       this.#pending.set(line, stepIndex);
     }
+  }
+
+  #mayJudge(): boolean {
+    return this.#pending.size < pendingLines && this.#seen.size < seenLines;
   }
 
   #foreseen(stepIndex: number, seenAtStep: number, line: string): void {
