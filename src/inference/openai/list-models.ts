@@ -1,11 +1,12 @@
 /** The models that an OpenAI-compatible server lists, and what the list says of the one that was asked for. */
+import type { OpenAI } from "openai";
 import * as v from "valibot";
 import { AutomemError, ConfigError, ProviderError } from "../../core/errors.ts";
 import type { ModelName } from "../../core/model-name.ts";
 import type { FaultContext } from "../http-fault.ts";
-import { type JsonServer, requestGood } from "../json-request.ts";
 import { withRetries } from "../retry.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
+import { requestFault } from "./faults.ts";
 import type { ServerKind } from "./server-kind.ts";
 import { ModelList } from "./wire.ts";
 
@@ -13,17 +14,28 @@ import { ModelList } from "./wire.ts";
 export const OPEN_TIMEOUT_MS = 20_000;
 
 /** Servers without a list are taken as they are; anything else that is wrong shows here, before a game starts. Throws `ProviderError`. */
-export async function listModels(server: JsonServer, deps: ProviderDeps): Promise<ModelList | undefined> {
-  const ask = async () => requestGood(server, { path: "/models", signal: AbortSignal.timeout(OPEN_TIMEOUT_MS) });
-  let response: Response;
+export async function listModels(
+  client: OpenAI,
+  context: FaultContext,
+  deps: ProviderDeps,
+): Promise<ModelList | undefined> {
+  const ask = async (): Promise<unknown> => {
+    try {
+      return await client.get("/models", { timeout: OPEN_TIMEOUT_MS });
+    } catch (cause) {
+      if (cause instanceof SyntaxError) return undefined;
+      throw requestFault(cause, context);
+    }
+  };
+  let answer: unknown;
   try {
-    response = await withRetries(ask, { clock: deps.clock, random: deps.random });
+    answer = await withRetries(ask, { clock: deps.clock, random: deps.random });
   } catch (fault) {
     if (fault instanceof AutomemError && (fault.code === "model-missing" || fault.data.status === 405))
       return undefined;
     throw fault;
   }
-  const listed = v.safeParse(v.pipe(v.string(), v.parseJson(), ModelList), await response.text().catch(() => ""));
+  const listed = v.safeParse(ModelList, answer);
   return listed.success ? listed.output : undefined;
 }
 

@@ -1,4 +1,6 @@
-/** Models of any OpenAI-compatible server. */
+/** Models of any OpenAI-compatible server, through the npm package `openai`. */
+import type { OpenAI } from "openai";
+import type { Stream } from "openai/streaming";
 import type {
   ChatMessage,
   ChatModel,
@@ -12,14 +14,14 @@ import type { ModelName } from "../../core/model-name.ts";
 import type { ToolMessage, ToolOptions, ToolReply, ToolSpec } from "../../core/tool-calls.ts";
 import { type ChatAttempt, chatCall } from "../chat-call.ts";
 import { type FaultContext, withoutCredentials } from "../http-fault.ts";
-import type { JsonServer } from "../json-request.ts";
 import { checkForCut, mostTokens } from "../overflow.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
 import { certainMessages, wholeMessages } from "../tools/plain-messages.ts";
 import { readCalls } from "../tools/read-call.ts";
-import { streamChat } from "./chat-stream.ts";
+import { openClient } from "./client.ts";
 import { toRequest } from "./convert-messages.ts";
 import { type OpenAiDialect, openAiDialect } from "./dialect.ts";
+import { requestFault } from "./faults.ts";
 import { checkHeeded, grammarFields, grammarForm, grammarRefusedHint } from "./grammar.ts";
 import { checkContext, checkListed, listModels, OPEN_TIMEOUT_MS } from "./list-models.ts";
 import { mapFinish, mapToolFinish } from "./map-finish.ts";
@@ -51,12 +53,18 @@ export async function openCompatible(
     accessHint: `Set ${dialect.keyVariable} to a key of this server.`,
     contextTokens: settings.contextTokens,
   };
-  const server: JsonServer = { fetch: deps.fetch, baseUrl, key: deps.env[dialect.keyVariable] || NO_KEY, context };
-  const listed = await listModels(server, deps);
+  const key = deps.env[dialect.keyVariable] || NO_KEY;
+  const client = await openClient({ fetch: deps.fetch, baseUrl, key, context });
+  const listed = await listModels(client, context, deps);
   checkListed(name, listed, context);
   const kind = await findServerKind(baseUrl, name.model, listed, (url) => getJson(url, deps));
   checkContext(name, settings, kind);
-  return new OpenAiModel(name, { ...settings }, kind, server, deps, dialect);
+  return new OpenAiModel(name, { ...settings }, kind, { client, context }, deps, dialect);
+}
+
+interface Server {
+  client: OpenAI;
+  context: FaultContext;
 }
 
 interface Asked {
@@ -76,7 +84,7 @@ class OpenAiModel implements ChatModel {
   readonly #model: string;
   readonly #contextTokens: number;
   readonly #kind: ServerKind;
-  readonly #server: JsonServer;
+  readonly #server: Server;
   readonly #deps: ProviderDeps;
   readonly #dialect: OpenAiDialect;
 
@@ -84,7 +92,7 @@ class OpenAiModel implements ChatModel {
     name: ModelName,
     settings: ModelSettings,
     kind: ServerKind,
-    server: JsonServer,
+    server: Server,
     deps: ProviderDeps,
     dialect: OpenAiDialect,
   ) {
@@ -160,7 +168,7 @@ class OpenAiModel implements ChatModel {
     const most = mostTokens(whole) + options.sampling.maxTokens;
     this.#refuseWhatMayBeCut(most, this.#contextTokens);
     const answer = await chatCall(call, (attempt) => this.#attempt(asked, attempt));
-    const served = await findOllamaContext(this.#server.baseUrl, this.#model, (url) => getJson(url, this.#deps));
+    const served = await findOllamaContext(this.#server.client.baseURL, this.#model, (url) => getJson(url, this.#deps));
     this.#refuseWhatMayBeCut(most, served);
     return answer;
   }
@@ -175,6 +183,7 @@ class OpenAiModel implements ChatModel {
 
   async #attempt({ messages, tools, certain, options }: Asked, attempt: ChatAttempt): Promise<Answer> {
     const { clock } = this.#deps;
+    const { client, context } = this.#server;
     const startedMs = clock.monotonicMs();
     const limitField = this.#kind.kind === "openai" ? "max_completion_tokens" : "max_tokens";
     const body = {
@@ -182,8 +191,10 @@ class OpenAiModel implements ChatModel {
       ...grammarFields(options.grammar, this.#kind.kind),
       ...this.#dialect.extraFields?.(options),
     };
-    const request = { path: "/chat/completions", body, signal: attempt.signal };
-    const stream = await streamChat(this.#server, request).catch((fault: AutomemError) => {
+    // Not `chat.completions.create`, which serializes with a callback for each value, and copies each chunk.
+    const sent = client.post<Stream<unknown>>("/chat/completions", { body, stream: true, signal: attempt.signal });
+    const stream = await sent.catch((cause: unknown) => {
+      const fault = requestFault(cause, context);
       throw options.grammar !== undefined && fault.code === "refused" ? withGrammarHint(fault) : fault;
     });
     let text = "";
@@ -192,7 +203,7 @@ class OpenAiModel implements ChatModel {
       reason,
       calls,
       usage: counted,
-    } = await readStream(stream, this.#server.context, (piece) => {
+    } = await readStream(stream, context, (piece) => {
       firstTokenMs ??= clock.monotonicMs() - startedMs;
       text += piece;
       attempt.onText(piece);

@@ -1,4 +1,4 @@
-/** One streamed request to an OpenAI-compatible server. */
+/** One streamed request to llama-server's OpenAI endpoint. Some versions say what broke in an event's `error` field, which the package `openai` drops. */
 import { readEvents, type ServerEvent } from "../event-stream.ts";
 import { badResponseFault, type FaultContext, httpFault, streamCutFault } from "../http-fault.ts";
 import { errorMessage, type JsonRequest, type JsonServer, requestGood } from "../json-request.ts";
