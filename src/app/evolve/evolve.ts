@@ -7,7 +7,13 @@ import type { ChatModel } from "../../core/chat-model.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { GameIdentity } from "../../core/game.ts";
 import { canonicalJson } from "../../core/json.ts";
-import { type CampaignOutcome, type CampaignParts, keepStart, runCampaign } from "../../evolve/campaign/campaign.ts";
+import {
+  type CampaignOutcome,
+  type CampaignParts,
+  checkSeeds,
+  keepStart,
+  runCampaign,
+} from "../../evolve/campaign/campaign.ts";
 import type { CampaignEvent, CampaignHappening } from "../../evolve/campaign/events.ts";
 import { Spending } from "../../evolve/campaign/spending.ts";
 import { keptScaffold } from "../../evolve/kept-scaffold.ts";
@@ -53,6 +59,7 @@ export async function forecastOf(app: App, settings: EvolveSettings): Promise<Fo
   const { tasks } = await gameOf(app, settings);
   const seeds = await campaignSeeds(settings.play.game);
   const plan = new SeedPlan(seeds, settings.selectSeeds);
+  checkSeeds(settings.gate, plan);
   return forecast(app, settings, tasks.length, plan.report.length);
 }
 
@@ -60,6 +67,7 @@ export async function forecastOf(app: App, settings: EvolveSettings): Promise<Fo
 export async function evolve(app: App, settings: EvolveSettings, options: EvolveOptions): Promise<CampaignOutcome> {
   const start = await findStart(app, settings);
   const plan = new SeedPlan(await campaignSeeds(settings.play.game), settings.selectSeeds);
+  checkSeeds(settings.gate, plan);
   const store = await app.store();
   return withOpened(app, settings, async (opened) => {
     await keepStart({ store, start });

@@ -11,6 +11,7 @@ import type { RunEvent } from "../../run/events.ts";
 import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
 import type { CampaignLog } from "../../store/campaign-log.ts";
 import { type CampaignSoFar, createGate } from "../gate/gate.ts";
+import type { GateSettings } from "../gate/settings.ts";
 import { keepScaffold, keptScaffold } from "../kept-scaffold.ts";
 import type { ReviewableEpisode, SeedPlan } from "../seed-plan.ts";
 import type { TriedRevision } from "../tried-revision.ts";
@@ -53,7 +54,7 @@ type FailedAttempt = NonNullable<Parameters<typeof review>[1]["failed"]>;
  */
 export async function runCampaign(parts: CampaignParts): Promise<CampaignOutcome> {
   const { settings, log, spending, campaignId } = parts;
-  checkSeeds(parts);
+  checkSeeds(settings.gate, parts.plan);
   const arena = new Arena(parts);
   const progress: Progress = {
     incumbent: parts.start,
@@ -86,8 +87,8 @@ export async function runCampaign(parts: CampaignParts): Promise<CampaignOutcome
   return { campaignId, end, spent: spending.total() };
 }
 
-function checkSeeds({ settings, plan }: CampaignParts): void {
-  const { gate } = settings;
+/** Before a campaign is recorded: that its gate has the seeds it may ask for. Throws `ConfigError` `too-few-seeds`. */
+export function checkSeeds(gate: GateSettings, plan: SeedPlan): void {
   if (gate.kind !== "confirm" || gate.maximumPairs <= plan.confirm.length) return;
   throw new ConfigError(
     `The gate may ask for ${gate.maximumPairs} confirm seeds, but there are ${plan.confirm.length}. Give it fewer: --confirm-pairs ${plan.confirm.length}`,
