@@ -7,6 +7,10 @@ import type { EpisodeRun, Speaker } from "./episode-run.ts";
 import { addUsage } from "./events.ts";
 import { checkStop, stopOr } from "./stop.ts";
 
+/** Said after the prompt when the conversation had to begin anew. */
+const noRoomNote =
+  "Note: what you looked up before no longer fits and was dropped. Do not look anything up again. Choose now: <|ACTION|>name<|END|>";
+
 export class Conversation {
   private readonly run: EpisodeRun;
   private readonly stepIndex: number;
@@ -48,14 +52,15 @@ export class Conversation {
   }
 
   /**
-   * Calls the model, commits the call to the journal and takes the reply into the conversation.
+   * Calls the model, commits the call to the journal and takes the reply into the conversation, or what `keep` makes of it.
    * Throws what the model throws (`ProviderError`), with `context-overflow` of a first prompt explained, and `EpisodeStopped`.
    */
-  async ask(speaker: Speaker): Promise<ChatReply> {
+  async ask(speaker: Speaker, keep: (reply: ChatReply) => string = textOf): Promise<ChatReply> {
     const { run, stepIndex, phase } = this;
     checkStop(run.signal, stepIndex);
     const reply = await this.chat(speaker);
     const callIndex = this.calls;
+    const kept = keep(reply);
     await run.sink.commit({
       kind: "call",
       stepIndex,
@@ -65,10 +70,11 @@ export class Conversation {
       added: this.added,
       fresh: this.fresh,
       reply: reply.text,
+      ...(kept === reply.text ? {} : { kept }),
       finishReason: reply.finishReason,
       usage: knownCounts(reply.usage),
     });
-    this.messages.push({ role: "assistant", content: reply.text });
+    this.messages.push({ role: "assistant", content: kept });
     this.added = [];
     this.fresh = false;
     this.calls += 1;
@@ -94,14 +100,21 @@ export class Conversation {
     const { seed } = run.sampling;
     return {
       sampling: seed === undefined ? run.sampling : { ...run.sampling, seed: callSeed(seed, place) },
-      cacheKey: `${run.cacheKey}/${phase}`,
-      grammar: run.constraint?.grammar(speaker.model, { phase, first: this.calls === 0, last: this.isLastCall() }),
+      cacheKey: `${speaker.role === "base" ? "" : "specialist/"}${run.cacheKey}/${phase}`,
+      adapter: speaker.adapter,
+      grammar: run.constraint?.grammar(speaker.model, {
+        phase,
+        first: this.calls === 0,
+        last: this.isLastCall(speaker),
+      }),
       timeoutMs: run.limits.callTimeoutMs,
       signal: run.signal,
     };
   }
 
-  private isLastCall(): boolean {
+  /** Consulting never ends PLAN: what is looked up in its last call is told to the base model. */
+  private isLastCall({ role }: Speaker): boolean {
+    if (role === "specialist" && this.phase === "plan") return false;
     const { logCalls, planCalls } = this.run.limits;
     return this.calls + 1 >= (this.phase === "log" ? logCalls : planCalls);
   }
@@ -114,6 +127,26 @@ export class Conversation {
       { code: cause.code, data: { ...cause.data, stepIndex: this.stepIndex, phase: this.phase }, cause },
     );
   }
+}
+
+function textOf({ text }: ChatReply): string {
+  return text;
+}
+
+/** PLAN: a conversation that has outgrown the context begins anew with the prompt; a prompt that does not fit by itself is an error. */
+export async function askOrBeginAnew(
+  conversation: Conversation,
+  speaker: Speaker,
+  prompt: string,
+  keep?: (reply: ChatReply) => string,
+): Promise<ChatReply> {
+  try {
+    return await conversation.ask(speaker, keep);
+  } catch (thrown) {
+    if (conversation.isFresh || !isOverflow(thrown)) throw thrown;
+  }
+  conversation.begin(`${prompt}\n\n${noRoomNote}`);
+  return await conversation.ask(speaker, keep);
 }
 
 /** True if a prompt, with room for the reply, did not fit the model's context. */

@@ -2,6 +2,7 @@
 import type { ChatModel, Sampling, Usage } from "../core/chat-model.ts";
 import { ProviderError } from "../core/errors.ts";
 import type { EpisodeSpec } from "../core/game.ts";
+import type { Hash } from "../core/hash.ts";
 import type { CallEntry, JournalSink } from "../core/journal.ts";
 import type { AgentLimits } from "../core/run-settings.ts";
 import type { MemoryReader, ScaffoldSession, StepContext } from "../core/scaffold.ts";
@@ -14,6 +15,14 @@ import type { EpisodeEvent } from "./events.ts";
 export interface Speaker {
   role: CallEntry["speaker"];
   model: ChatModel;
+  /** A loaded adapter, by its content hash. */
+  adapter?: Hash | undefined;
+}
+
+/** Who speaks in an episode. With a specialist, LOG is its own and PLAN begins with it; the base model then takes over the conversation. */
+export interface Speakers {
+  base: Speaker;
+  specialist: Speaker | undefined;
 }
 
 export interface EpisodeRun {

@@ -1,29 +1,49 @@
-/** PLAN: the model looks things up and commits one action. It ends at an ACTION that stands, or at the limit of calls with the fallback. */
-import type { ChatReply } from "../core/chat-model.ts";
+/**
+ * PLAN: the model looks things up and commits one action. It ends at an ACTION that stands, or at the limit of calls with the fallback.
+ * A specialist, if there is one, looks things up before.
+ */
 import { type CommittedAction, fallbackAction, rejectionOf, repairedAction } from "./action.ts";
-import { Conversation, isOverflow } from "./conversation.ts";
-import { type EpisodeRun, type Present, type Speaker, stepContext, stepTokensSpent } from "./episode-run.ts";
+import { consult } from "./consulting.ts";
+import { askOrBeginAnew, Conversation } from "./conversation.ts";
+import {
+  type EpisodeRun,
+  type Present,
+  type Speaker,
+  type Speakers,
+  stepContext,
+  stepTokensSpent,
+} from "./episode-run.ts";
 import { runWritingHook } from "./scaffold-writes.ts";
 import { recordAction, runTurn } from "./turn.ts";
 
-/** Said after the prompt when the conversation had to begin anew. */
-const noRoomNote =
-  "Note: what you looked up before no longer fits and was dropped. Do not look anything up again. Choose now: <|ACTION|>name<|END|>";
-
-/** Runs PLAN of one step with its model. Throws what the model, the scaffold or the journal throws. */
-export async function runPlan(run: EpisodeRun, present: Present, speaker: Speaker): Promise<CommittedAction> {
-  const { session, reader, limits } = run;
+/** Runs PLAN of one step. Throws what a model, the scaffold or the journal throws. */
+export async function runPlan(run: EpisodeRun, present: Present, speakers: Speakers): Promise<CommittedAction> {
+  const { session, reader } = run;
   runWritingHook(run, present, "plan", 0, (step, memory) => session.beforePlan(step, memory));
   const prompt = session.planPrompt(stepContext(run, present), reader);
   const conversation = new Conversation(run, present.stepIndex, "plan");
   conversation.begin(prompt);
+  if (speakers.specialist !== undefined) await consult(run, present, conversation, speakers.specialist, prompt);
+  return decide(run, present, conversation, speakers.base, prompt);
+}
+
+/** The part of PLAN that commits: all of it, or what follows a specialist's handoff. */
+async function decide(
+  run: EpisodeRun,
+  present: Present,
+  conversation: Conversation,
+  speaker: Speaker,
+  prompt: string,
+): Promise<CommittedAction> {
+  const { session, reader, limits } = run;
+  const mostCalls = Math.max(limits.planCalls, conversation.callCount + 1);
   const rejections: CommittedAction["rejections"] = [];
   let raw = "";
   let reason: "call-limit" | "token-limit" = "call-limit";
   while (true) {
     const place = { present, phase: "plan" as const, callIndex: conversation.callCount };
     const turn = runTurn(run, place, await askOrBeginAnew(conversation, speaker, prompt));
-    const callsLeft = limits.planCalls - conversation.callCount;
+    const callsLeft = mostCalls - conversation.callCount;
     let rejection: string | undefined;
     if (turn.action !== undefined) {
       raw = turn.action.operation.arguments[0]!;
@@ -48,17 +68,6 @@ export async function runPlan(run: EpisodeRun, present: Present, speaker: Speake
   }
   endPlan(run, present, reason);
   return { raw, action: fallbackAction(run, present), fallback: true, rejections };
-}
-
-/** A conversation that has outgrown the context begins anew with the prompt; a prompt that does not fit by itself is an error. */
-async function askOrBeginAnew(conversation: Conversation, speaker: Speaker, prompt: string): Promise<ChatReply> {
-  try {
-    return await conversation.ask(speaker);
-  } catch (thrown) {
-    if (conversation.isFresh || !isOverflow(thrown)) throw thrown;
-  }
-  conversation.begin(`${prompt}\n\n${noRoomNote}`);
-  return await conversation.ask(speaker);
 }
 
 function endPlan(run: EpisodeRun, present: Present, reason: "action" | "call-limit" | "token-limit"): void {

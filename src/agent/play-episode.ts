@@ -6,6 +6,7 @@
 import type { ChatModel } from "../core/chat-model.ts";
 import { ScaffoldError } from "../core/errors.ts";
 import type { EpisodeSpec, Game, GameStart, Transition } from "../core/game.ts";
+import type { Hash } from "../core/hash.ts";
 import type { episodeEndReasons, JournalSink } from "../core/journal.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import type { Scaffold } from "../core/scaffold.ts";
@@ -15,7 +16,7 @@ import { memoryReader } from "../memory/views.ts";
 import type { CommittedAction } from "./action.ts";
 import { Constraint } from "./constraint.ts";
 import { observationEntry, startEntry } from "./entries.ts";
-import { type EpisodeRun, type Present, type Speaker, stepContext } from "./episode-run.ts";
+import { type EpisodeRun, type Present, type Speakers, stepContext } from "./episode-run.ts";
 import type { EpisodeEvent } from "./events.ts";
 import { runLog } from "./log-phase.ts";
 import { runPlan } from "./plan-phase.ts";
@@ -24,15 +25,23 @@ import { checkStop } from "./stop.ts";
 export interface EpisodeInput {
   /** Used by this episode alone while it runs; `reset` is called here, `close` is not. */
   game: Game;
+  /** Plays alone, or is the base model beside a specialist. */
   model: ChatModel;
+  specialist?: Specialist | undefined;
   scaffold: Scaffold;
   spec: EpisodeSpec;
   settings: Pick<RunSettings, "agent" | "memory" | "sampling" | "maxSteps" | "constrain">;
   sink: JournalSink;
-  /** Names this episode among those that share the model; phases add `/log` and `/plan`. */
+  /** Names this episode among those that share the model; phases add `/log` and `/plan`, and a specialist puts `specialist/` before. */
   cacheKey: string;
   signal?: AbortSignal | undefined;
   onEvent?: ((event: EpisodeEvent) => void) | undefined;
+}
+
+/** Keeps the memory: a model of its own, or the base model itself with an adapter that it has loaded. */
+export interface Specialist {
+  model: ChatModel;
+  adapter?: Hash | undefined;
 }
 
 export interface EpisodeResult {
@@ -110,7 +119,10 @@ async function playSteps(
   start: GameStart,
   maxSteps: number,
 ): Promise<EpisodeResult> {
-  const base: Speaker = { role: "base", model: input.model };
+  const speakers: Speakers = {
+    base: { role: "base", model: input.model },
+    specialist: input.specialist && { role: "specialist", ...input.specialist },
+  };
   run.sink.add(startEntry(input, start, maxSteps, run.folder.snapshot()));
   run.sink.add(observationEntry(0, start));
   run.onEvent({ kind: "episode-start", maxSteps });
@@ -126,8 +138,8 @@ async function playSteps(
   while (true) {
     run.stepUsage = { promptTokens: 0, cachedTokens: 0, generatedTokens: 0 };
     present = { ...present, signals: observe(run, present) };
-    if (present.stepIndex > 0) await runLog(run, present, base);
-    const committed = await runPlan(run, present, base);
+    if (present.stepIndex > 0) await runLog(run, present, speakers.specialist ?? speakers.base);
+    const committed = await runPlan(run, present, speakers);
     await run.sink.commit({ kind: "action", stepIndex: present.stepIndex, ...committed });
     checkStop(run.signal, present.stepIndex);
     const transition = await input.game.step(committed.action);

@@ -15,12 +15,15 @@ import { type ParsedItem, type ParsedOperation, parseTurn } from "../memory/gram
 import { shortLine } from "../memory/stored-text.ts";
 import type { EpisodeRun, Present } from "./episode-run.ts";
 import { runOperation } from "./operation.ts";
+import { isActionAttempt } from "./strip-actions.ts";
 
 /** Where a turn stands. */
 export interface TurnPlace {
   present: Present;
   phase: Phase;
   callIndex: number;
+  /** PLAN: a specialist speaks, whose ACTION is never played. */
+  consulting?: boolean;
 }
 
 export interface Turn {
@@ -30,6 +33,8 @@ export interface Turn {
   attempts: number;
   /** LOG: DONE was there. */
   done: boolean;
+  /** Consulting: an ACTION was there in any form, or no operation at all. */
+  endsConsulting: boolean;
   /** PLAN: the last ACTION; it is not in the journal yet. */
   action: ParsedOperation | undefined;
 }
@@ -43,13 +48,19 @@ const labelCharacters = 80;
 
 export function runTurn(run: EpisodeRun, place: TurnPlace, reply: ChatReply): Turn {
   const items = parseTurn(reply.text, run.table, reply.finishReason === "length");
-  const winner = place.phase === "plan" ? items.findLastIndex((item) => isAction(run, item)) : -1;
-  const turn: Turn = { results: [], attempts: items.length, done: false, action: undefined };
+  const consulting = place.consulting === true;
+  const winner = place.phase === "plan" && !consulting ? items.findLastIndex((item) => isAction(run, item)) : -1;
+  const turn: Turn = { results: [], attempts: items.length, done: false, endsConsulting: false, action: undefined };
   let answered = 0;
   let notRun = 0;
   for (const [index, item] of items.entries()) {
     if (index === winner) {
       turn.action = item as ParsedOperation;
+      continue;
+    }
+    if (consulting && isActionAttempt(item)) {
+      turn.endsConsulting = true;
+      record(run, place, item, notPlayed(run, item));
       continue;
     }
     const ends =
@@ -73,7 +84,8 @@ export function runTurn(run: EpisodeRun, place: TurnPlace, reply: ChatReply): Tu
     answered += ends ? 0 : 1;
   }
   if (notRun > 0) turn.results.push({ operation: `${notRun} more`, text: tooManyText(run), failed: true });
-  if (place.phase === "plan" && items.length === 0) turn.results.push(noOperation(run, place, reply));
+  if (consulting && items.length === 0) turn.endsConsulting = true;
+  else if (place.phase === "plan" && items.length === 0) turn.results.push(noOperation(run, place, reply));
   return turn;
 }
 
@@ -103,6 +115,14 @@ function answerItem(run: EpisodeRun, place: TurnPlace, item: ParsedItem, ends: b
   const answer = runOperation(run, present, phase, definition, item.operation);
   if (!item.unclosed) return { ...answer, text: showBeginning(answer.text, limit) };
   return { ...unclosed, ...answer, text: showBeginning(`${answer.text}\n${unclosedNote(definition)}`, limit) };
+}
+
+/** A specialist's ACTION, which is told to nobody; its form is counted all the same. */
+function notPlayed(run: EpisodeRun, item: ParsedItem): Answer {
+  if (item.kind === "failure") return { status: "malformed", failure: item.failure, text: "" };
+  const refused = checkOperation(item.operation, run.table.get("ACTION")!, "plan", run.folder.limits);
+  const failure = refused?.failure ?? (item.unclosed ? ("unclosed" as const) : undefined);
+  return { status: refused?.status ?? "ok", failure, text: "" };
 }
 
 /** The answer to what was written and not run; its form is counted all the same. */

@@ -64,6 +64,7 @@ function recordedIn(app: App, run: OpenRun, { key }: EpisodeName): RecordedEpiso
     name: `${run.folder.id}/${key}`,
     game: run.record.game.name,
     settings: { agent, memory, sampling },
+    twoModels: run.record.specialist !== undefined,
     entries: async function* (): AsyncGenerator<JournalEntry> {
       yield* (await (await app.store()).readEpisode(run.folder.id, key)).entries();
     },

@@ -67,6 +67,8 @@ export const CallEntry = v.object({
   /** True if the conversation begins anew with `added`. */
   fresh: v.boolean(),
   reply: v.string(),
+  /** What the conversation goes on with in place of the reply: a specialist's without its ACTION. Absent: the reply itself. */
+  kept: v.optional(v.string()),
   finishReason: v.picklist(["stop", "length"]),
   usage: v.object({
     promptTokens: v.optional(v.number()),

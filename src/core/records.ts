@@ -23,6 +23,14 @@ export type ScaffoldRecord = v.InferOutput<typeof ScaffoldRecord>;
 export const TraceSegment = v.strictObject({ firstStep: v.number(), lastStep: v.number(), blob: Hash });
 export type TraceSegment = v.InferOutput<typeof TraceSegment>;
 
+/** The memory specialist of a run with two models: a model of its own, or the base model with an adapter. */
+export const SpecialistIdentity = v.object({
+  model: ModelIdentity,
+  /** Content hash of the adapter. */
+  adapter: v.optional(Hash),
+});
+export type SpecialistIdentity = v.InferOutput<typeof SpecialistIdentity>;
+
 /** A finished episode. */
 export const EpisodeRecord = v.strictObject({
   schema: v.literal("automem.episode/1"),
@@ -30,6 +38,8 @@ export const EpisodeRecord = v.strictObject({
   task: v.string(),
   seed: v.number(),
   model: ModelIdentity,
+  /** Absent: the model played alone. */
+  specialist: v.optional(SpecialistIdentity),
   scaffold: Hash,
   /** The settings that decide the play (parallel, preset name and seed lists are left out). */
   settings: JsonObject,
@@ -54,6 +64,8 @@ export const RunRecord = v.strictObject({
   settings: RunSettings,
   game: GameIdentity,
   model: ModelIdentity,
+  /** Absent: the model plays alone. */
+  specialist: v.optional(SpecialistIdentity),
   scaffold: Hash,
   automemVersion: v.string(),
   /** The episodes owed, in order. */

@@ -31,6 +31,13 @@ export interface ParsedFailure {
 
 export type ParsedItem = ParsedOperation | ParsedFailure;
 
+/** An item and its place in the reply: `text.slice(start, end)` is its `raw`. */
+export interface ParsedSpan {
+  item: ParsedItem;
+  start: number;
+  end: number;
+}
+
 /** How an operation's span ended. */
 type Closing = "end" | "next-tag" | "turn-end";
 
@@ -48,20 +55,26 @@ interface Span {
  * `cut`: the reply ended at its token limit, so what is open at its end is not whole.
  */
 export function parseTurn(text: string, table: OperationTable, cut: boolean): ParsedItem[] {
+  return parseSpans(text, table, cut).map(({ item }) => item);
+}
+
+/** The same with their places, which do not overlap. */
+export function parseSpans(text: string, table: OperationTable, cut: boolean): ParsedSpan[] {
   const tags = findTags(text, table);
-  const items: ParsedItem[] = [];
+  const spans: ParsedSpan[] = [];
   let readTo = 0;
   for (let next = 0; next < tags.length; ) {
-    const read = readTag({ text, table, cut, tags }, next);
-    items.push(read.item);
-    next = read.next;
-    readTo = read.end;
+    const { item, end, next: following } = readTag({ text, table, cut, tags }, next);
+    spans.push({ item, start: tags[next]!.start, end });
+    next = following;
+    readTo = end;
   }
   const broken = cut ? brokenTag(text, table) : undefined;
   if (broken !== undefined && broken.start >= readTo) {
-    items.push({ ...failure("unclosed", broken.name, [], text.slice(broken.start)), cut: true });
+    const item = { ...failure("unclosed", broken.name, [], text.slice(broken.start)), cut: true };
+    spans.push({ item, start: broken.start, end: text.length });
   }
-  return items;
+  return spans;
 }
 
 interface Turn {

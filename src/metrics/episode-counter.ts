@@ -4,6 +4,7 @@ import type { EpisodeFigures } from "./figures.ts";
 import { MemoryLines } from "./memory-lines.ts";
 import { UnproductiveActions } from "./oscillation.ts";
 import { PhaseCounter } from "./phase-counter.ts";
+import { SpeakerCounter } from "./speaker-counter.ts";
 import { linesWritten } from "./written-lines.ts";
 
 type OperationEntry = Extract<JournalEntry, { kind: "operation" }>;
@@ -13,6 +14,7 @@ const searchNames: ReadonlySet<string> = new Set(["SEARCH", "READ", "TAIL", "COU
 
 export class EpisodeCounter {
   readonly #phases = { log: new PhaseCounter(), plan: new PhaseCounter() };
+  readonly #speakers = new SpeakerCounter();
   readonly #memory = new MemoryLines();
   readonly #moves = new UnproductiveActions();
   #seededCharacters = 0;
@@ -39,6 +41,7 @@ export class EpisodeCounter {
         return;
       case "call":
         this.#phases[entry.phase].addCall(entry);
+        this.#speakers.addCall(entry);
         return;
       case "operation":
         this.#addOperation(entry);
@@ -58,12 +61,14 @@ export class EpisodeCounter {
   figures(): EpisodeFigures {
     const { log, plan } = this.#phases;
     const { actions, unchanged, oscillating } = this.#moves;
+    const speakers = this.#speakers.figures();
     const calls = log.calls + plan.calls;
     const growth = this.#memory.characters - this.#seededCharacters;
     return {
       steps: actions,
       log: log.figures(),
       plan: plan.figures(),
+      ...(speakers && { speakers }),
       writes: this.#writes,
       searches: this.#searches,
       ...share("writeSearchRatio", this.#writes, this.#searches),

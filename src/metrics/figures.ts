@@ -33,10 +33,21 @@ export const PhaseFigures = v.object({
 });
 export type PhaseFigures = v.InferOutput<typeof PhaseFigures>;
 
+/** Of one speaker, both phases. Tokens over the calls whose server said; absent where none did. */
+export const SpeakerFigures = v.object({
+  calls: Count,
+  promptTokens: v.optional(Count),
+  cachedTokens: v.optional(Count),
+  generatedTokens: v.optional(Count),
+});
+export type SpeakerFigures = v.InferOutput<typeof SpeakerFigures>;
+
 export const EpisodeFigures = v.object({
   steps: Count,
   log: PhaseFigures,
   plan: PhaseFigures,
+  /** Absent where the model played alone. */
+  speakers: v.optional(v.object({ base: SpeakerFigures, specialist: SpeakerFigures })),
   /** Writes of the model that took effect: APPEND, WRITE, CREATE and the scaffold's own write operations. */
   writes: Count,
   /** SEARCH, READ, TAIL and COUNT of the model that ran. */

@@ -1,6 +1,7 @@
 /** Counts of one phase over an episode. */
 import type { CallEntry, JournalEntry } from "../core/journal.ts";
 import type { PhaseFigures } from "./figures.ts";
+import { Tally } from "./tally.ts";
 
 type OperationEntry = Extract<JournalEntry, { kind: "operation" }>;
 type TokenKind = "promptTokens" | "cachedTokens" | "generatedTokens";
@@ -25,7 +26,7 @@ export class PhaseCounter {
   addCall(call: CallEntry): void {
     const added = call.added.reduce((sum, { content }) => sum + content.length, 0);
     const sent = (call.fresh ? 0 : this.#conversation) + added;
-    this.#conversation = sent + call.reply.length;
+    this.#conversation = sent + (call.kept ?? call.reply).length;
     this.#calls++;
     this.#contextCharacters += sent;
     this.#largest = Math.max(this.#largest, sent);
@@ -76,17 +77,6 @@ export class PhaseCounter {
       formatFailures: Object.fromEntries(this.#failures),
       ends: Object.fromEntries(this.#ends),
     };
-  }
-}
-
-/** A sum over what is known, and how often it was not. */
-class Tally {
-  sum: number | undefined;
-  unknown = 0;
-
-  add(count: number | undefined): void {
-    if (count === undefined) this.unknown++;
-    else this.sum = (this.sum ?? 0) + count;
   }
 }
 

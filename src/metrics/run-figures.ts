@@ -1,5 +1,5 @@
 /** Figures about memory over several episodes. Counts are added up; shares and ratios are those of the sums, so long episodes weigh more. */
-import type { EpisodeFigures, PhaseFigures } from "./figures.ts";
+import type { EpisodeFigures, PhaseFigures, SpeakerFigures } from "./figures.ts";
 import type { TimeFigures } from "./step-times.ts";
 
 type Counts = Record<string, number>;
@@ -21,6 +21,8 @@ export interface RunFigures {
   calls: number;
   log: RunPhaseFigures;
   plan: RunPhaseFigures;
+  /** `undefined` where no specialist spoke. */
+  speakers: { base: SpeakerFigures; specialist: SpeakerFigures } | undefined;
   /** `undefined` where no server said; `unknown...` counts the calls whose server did not. */
   promptTokens: number | undefined;
   cachedTokens: number | undefined;
@@ -61,6 +63,7 @@ export function runFigures(episodes: readonly EpisodeFigures[]): RunFigures {
     calls,
     log,
     plan,
+    speakers: runSpeakers(episodes),
     promptTokens: sumKnown(phases.map(({ promptTokens }) => promptTokens)),
     cachedTokens: sumKnown(phases.map(({ cachedTokens }) => cachedTokens)),
     generatedTokens: sumKnown(phases.map(({ generatedTokens }) => generatedTokens)),
@@ -105,6 +108,18 @@ export function runFigures(episodes: readonly EpisodeFigures[]): RunFigures {
       actions,
     ),
   };
+}
+
+function runSpeakers(episodes: readonly EpisodeFigures[]): RunFigures["speakers"] {
+  const known = episodes.flatMap(({ speakers }) => (speakers ? [speakers] : []));
+  if (known.length === 0) return undefined;
+  const add = (all: readonly SpeakerFigures[]): SpeakerFigures => ({
+    calls: all.reduce((sum, { calls }) => sum + calls, 0),
+    promptTokens: sumKnown(all.map(({ promptTokens }) => promptTokens)),
+    cachedTokens: sumKnown(all.map(({ cachedTokens }) => cachedTokens)),
+    generatedTokens: sumKnown(all.map(({ generatedTokens }) => generatedTokens)),
+  });
+  return { base: add(known.map(({ base }) => base)), specialist: add(known.map(({ specialist }) => specialist)) };
 }
 
 /** Seconds added up. */

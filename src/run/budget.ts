@@ -3,6 +3,7 @@
 import type { Budget, Prices } from "../core/budget.ts";
 import type { Usage } from "../core/chat-model.ts";
 import { AutomemError, ConfigError } from "../core/errors.ts";
+import type { CallEntry } from "../core/journal.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import type { Clock } from "../platform/clock.ts";
 
@@ -13,12 +14,22 @@ export class BudgetSpent extends AutomemError {
   }
 }
 
-/** Throws `ConfigError` (`missing-price`) for an amount of money without prices of the run's model. */
-export function pricesOf({
-  budget,
-  prices,
-  model,
-}: Pick<RunSettings, "budget" | "prices" | "model">): Prices | undefined {
+/** By who speaks; absent where nothing was said. */
+export type SpeakerPrices = { [Speaker in CallEntry["speaker"]]?: Prices | undefined };
+
+/** Throws `ConfigError` (`missing-price`) for an amount of money without prices of the run's models. */
+export function pricesOf(
+  settings: Pick<RunSettings, "budget" | "prices" | "model" | "specialistModel">,
+): SpeakerPrices {
+  const { model, specialistModel } = settings;
+  return {
+    base: pricesOfModel(settings, model),
+    // An adapter costs what its base does.
+    specialist: pricesOfModel(settings, specialistModel ?? model),
+  };
+}
+
+function pricesOfModel({ budget, prices }: Pick<RunSettings, "budget" | "prices">, model: string): Prices | undefined {
   const found = prices !== undefined && Object.hasOwn(prices, model) ? prices[model] : undefined;
   if (found === undefined && budget?.money !== undefined) {
     throw new ConfigError(
@@ -31,7 +42,7 @@ export function pricesOf({
 
 export class BudgetKeeper {
   readonly #budget: Budget;
-  readonly #prices: Prices | undefined;
+  readonly #prices: SpeakerPrices;
   readonly #clock: Clock;
   readonly #startMs: number;
   #steps = 0;
@@ -40,7 +51,7 @@ export class BudgetKeeper {
   /** A reply came without its token counts. */
   #uncounted = false;
 
-  constructor(budget: Budget | undefined, prices: Prices | undefined, clock: Clock) {
+  constructor(budget: Budget | undefined, prices: SpeakerPrices, clock: Clock) {
     this.#budget = budget ?? {};
     this.#prices = prices;
     this.#clock = clock;
@@ -48,11 +59,12 @@ export class BudgetKeeper {
   }
 
   /** A call that was really made. */
-  addCall(usage: Usage): void {
+  addCall({ speaker, usage }: { speaker: CallEntry["speaker"]; usage: Usage }): void {
     const { promptTokens, generatedTokens } = usage;
     if (promptTokens === undefined || generatedTokens === undefined) this.#uncounted = true;
     this.#tokens += (promptTokens ?? 0) + (generatedTokens ?? 0);
-    this.#money += this.#prices === undefined ? 0 : costOf(usage, this.#prices);
+    const prices = this.#prices[speaker];
+    this.#money += prices === undefined ? 0 : costOf(usage, prices);
   }
 
   /** A step that was really played. */

@@ -2,6 +2,7 @@
 import type { Budget } from "../core/budget.ts";
 import type { ChatModel } from "../core/chat-model.ts";
 import type { Game } from "../core/game.ts";
+import type { Hash } from "../core/hash.ts";
 import type { Scaffold } from "../core/scaffold.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Store } from "../store/store.ts";
@@ -15,6 +16,8 @@ export interface RunDependencies {
   openGame: () => Promise<Game>;
   /** Shared by all workers. */
   model: ChatModel;
+  /** Keeps the memory in its place; `adapter` must be loaded. Shared as the model is. */
+  specialist?: { model: ChatModel; adapter?: Hash | undefined } | undefined;
   scaffold: Scaffold;
   clock: Clock;
   automemVersion: string;

@@ -1,5 +1,5 @@
 /** Plays one owed episode to its record: opens or replays its journal, restarts lost processes, records what failed. */
-import { playEpisode } from "../agent/play-episode.ts";
+import { playEpisode, type Specialist } from "../agent/play-episode.ts";
 import { EpisodeStopped } from "../agent/stop.ts";
 import type { ChatModel } from "../core/chat-model.ts";
 import { StoreError } from "../core/errors.ts";
@@ -27,6 +27,7 @@ import type { EpisodeOutcome } from "./summary.ts";
 export interface PlayContext {
   run: OpenRun;
   model: ChatModel;
+  specialist?: Specialist | undefined;
   scaffold: Scaffold;
   clock: Clock;
   automemVersion: string;
@@ -121,11 +122,18 @@ async function playInto(
     watch.addCall(call);
     onLiveCall(call);
   };
-  const live = settings.cacheCalls === true ? cachedModel(context, `${task}/${seed}`) : context.model;
-  const model = new ReplayModel(live, open.journal, onCall, () => context.budget.allowCall());
+  const talk = { said: [] };
+  const speaking = (speaker: LiveCall["speaker"], model: ChatModel) => {
+    // Samples are told apart by speaker, should both be the same model.
+    const episode = `${task}/${seed}${speaker === "base" ? "" : `/${speaker}`}`;
+    const live = settings.cacheCalls === true ? cachedModel(context, model, episode) : model;
+    return new ReplayModel({ speaker, model: live }, open.journal, talk, onCall, () => context.budget.allowCall());
+  };
+  const { specialist } = context;
   await playEpisode({
     game: timedGame(open.game, clock, (ms) => watch.addGame(ms)),
-    model,
+    model: speaking("base", context.model),
+    specialist: specialist && { ...specialist, model: speaking("specialist", specialist.model) },
     scaffold,
     spec: { task, seed, options: settings.gameOptions },
     settings,
@@ -147,7 +155,7 @@ async function playInto(
 }
 
 /** Throws `StoreError` where nobody said where replies are kept. */
-function cachedModel({ model, callCache }: PlayContext, episode: string): ChatModel {
+function cachedModel({ callCache }: PlayContext, model: ChatModel, episode: string): ChatModel {
   if (callCache !== undefined) return new CachedCalls(model, callCache, episode);
   throw new StoreError("The run asks for its calls to be kept, but there is no place for them.", {
     code: "no-call-cache",
@@ -197,11 +205,12 @@ function readPlayed(entries: Iterable<JournalEntry>): PlayedEpisode {
 }
 
 function facts(context: PlayContext, episode: EpisodeName, end: EpisodeEnd, figures: EpisodeFigures): EpisodeFacts {
-  const { game, model, scaffold, settings } = context.run.record;
+  const { game, model, specialist, scaffold, settings } = context.run.record;
   const { reason, steps, progress, episodeReturn } = end;
   return {
     game,
     model,
+    ...(specialist && { specialist }),
     task: episode.task,
     seed: episode.seed,
     scaffold,

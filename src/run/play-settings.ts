@@ -8,8 +8,21 @@ import type { RunSettings } from "../core/run-settings.ts";
  * (src/agent/call-seed.ts), not by a setting.
  */
 export function playSettings(settings: RunSettings): JsonObject {
-  const { game, model, scaffold, tasks, seeds, seedSet, parallel, restarts, preset, budget, prices, ...play } =
-    settings;
+  const {
+    game,
+    model,
+    specialistModel,
+    scaffold,
+    tasks,
+    seeds,
+    seedSet,
+    parallel,
+    restarts,
+    preset,
+    budget,
+    prices,
+    ...play
+  } = settings;
   const { callTimeoutMs, ...agent } = play.agent;
   return JSON.parse(JSON.stringify({ ...play, agent })) as { [key: string]: Json };
 }

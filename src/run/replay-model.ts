@@ -15,27 +15,44 @@ export interface Recording {
 
 /** A call that was really made. */
 export interface LiveCall {
+  speaker: CallEntry["speaker"];
   usage: Usage;
   totalMs: number;
   firstTokenMs?: number | undefined;
 }
 
+/** What the models of an episode share while it is replayed, since they speak in one conversation. */
+export interface RecordedTalk {
+  /** The recorded conversation so far, its last reply included. */
+  said: ChatMessage[];
+}
+
+/** The model of one speaker. */
+export interface SpeakingModel {
+  speaker: CallEntry["speaker"];
+  /** May be shared, and is not closed here. */
+  model: ChatModel;
+}
+
 export class ReplayModel implements ChatModel {
+  readonly #speaker: CallEntry["speaker"];
   readonly #model: ChatModel;
   readonly #recording: Recording;
+  readonly #talk: RecordedTalk;
   readonly #onLiveCall: (call: LiveCall) => void;
   readonly #beforeLiveCall: () => void;
-  /** The recorded conversation so far, its last reply included. */
-  #said: ChatMessage[] = [];
 
-  /** One for each episode; `model` may be shared and is not closed here. `beforeLiveCall` may throw, to forbid the call. */
+  /** One for each speaker of an episode, with one `talk`. `beforeLiveCall` may throw, to forbid the call. */
   constructor(
-    model: ChatModel,
+    { speaker, model }: SpeakingModel,
     recording: Recording,
+    talk: RecordedTalk,
     onLiveCall: (call: LiveCall) => void,
     beforeLiveCall: () => void = () => undefined,
   ) {
+    this.#speaker = speaker;
     this.#model = model;
+    this.#talk = talk;
     this.#recording = recording;
     this.#onLiveCall = onLiveCall;
     this.#beforeLiveCall = beforeLiveCall;
@@ -55,7 +72,8 @@ export class ReplayModel implements ChatModel {
     this.#beforeLiveCall();
     const reply = await this.#model.chat(messages, options);
     if (reply.fromCache) return reply;
-    this.#onLiveCall({ usage: reply.usage, totalMs: reply.timings.totalMs, firstTokenMs: reply.timings.firstTokenMs });
+    const { totalMs, firstTokenMs } = reply.timings;
+    this.#onLiveCall({ speaker: this.#speaker, usage: reply.usage, totalMs, firstTokenMs });
     return reply;
   }
 
@@ -69,10 +87,10 @@ export class ReplayModel implements ChatModel {
 
   #replay(messages: readonly ChatMessage[]): ChatReply {
     const next = this.#recording.next();
-    const recorded = next?.kind === "call" ? this.#conversation(next) : undefined;
+    const recorded = next?.kind === "call" && next.speaker === this.#speaker ? this.#conversation(next) : undefined;
     if (next?.kind === "call" && recorded !== undefined && isEqual(recorded, messages)) {
-      const { reply, finishReason, usage } = next;
-      this.#said = [...recorded, { role: "assistant", content: reply }];
+      const { reply, kept, finishReason, usage } = next;
+      this.#talk.said = [...recorded, { role: "assistant", content: kept ?? reply }];
       return { text: reply, finishReason, usage, timings: { totalMs: 0 } };
     }
     if (this.#wasOverflow(next, messages)) {
@@ -80,12 +98,17 @@ export class ReplayModel implements ChatModel {
         code: "context-overflow",
       });
     }
-    throw diverged(recorded ? { ...next, messages: recorded } : next, { ...next, kind: "call", messages });
+    throw diverged(recorded ? { ...next, messages: recorded } : next, {
+      ...next,
+      kind: "call",
+      speaker: this.#speaker,
+      messages,
+    });
   }
 
   /** What the recorded call was asked. */
   #conversation(call: CallEntry): ChatMessage[] {
-    return call.fresh ? call.added : [...this.#said, ...call.added];
+    return call.fresh ? call.added : [...this.#talk.said, ...call.added];
   }
 
   /**
@@ -93,9 +116,10 @@ export class ReplayModel implements ChatModel {
    * conversation began anew. If it was something else after all, the next entry will not match.
    */
   #wasOverflow(next: JournalEntry | undefined, messages: readonly ChatMessage[]): boolean {
-    const goesOn = messages.length > this.#said.length && isEqual(this.#said, messages.slice(0, this.#said.length));
-    if (!goesOn || this.#said.length === 0) return false;
-    if (next?.kind === "call") return next.fresh && next.callIndex > 0;
+    const { said } = this.#talk;
+    const goesOn = messages.length > said.length && isEqual(said, messages.slice(0, said.length));
+    if (!goesOn || said.length === 0) return false;
+    if (next?.kind === "call") return next.fresh && next.callIndex > 0 && next.speaker === this.#speaker;
     if (next?.kind === "operation") return next.actor === "scaffold" && next.phase === "log";
     return next?.kind === "phase-end" && next.reason === "context-full";
   }

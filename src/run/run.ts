@@ -4,7 +4,7 @@
  */
 import { AutomemError, ConfigError } from "../core/errors.ts";
 import type { Game } from "../core/game.ts";
-import type { RunRecord } from "../core/records.ts";
+import type { RunRecord, SpecialistIdentity } from "../core/records.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { newRunId } from "../store/run-id.ts";
 import type { OpenRun } from "../store/runs.ts";
@@ -27,7 +27,7 @@ export interface RunRequest {
  * failed episodes are in the summary.
  */
 export async function startRun(dependencies: RunDependencies, request: RunRequest): Promise<RunSummary> {
-  const { store, clock, model, scaffold, automemVersion } = dependencies;
+  const { store, clock, model, specialist, scaffold, automemVersion } = dependencies;
   const { settings, commandLine } = request;
   const slot = new GameSlot(dependencies.openGame);
   try {
@@ -39,6 +39,7 @@ export async function startRun(dependencies: RunDependencies, request: RunReques
       settings,
       game: game.identity,
       model: model.identity,
+      ...(specialist && { specialist: specialistIdentity(specialist) }),
       scaffold: scaffold.hash,
       automemVersion,
       episodes: settings.seeds.flatMap((seed) => tasks.map((task) => ({ task, seed }))),
@@ -71,7 +72,7 @@ async function checkPlayable(slot: GameSlot, { tasks, gameOptions, seeds }: RunS
 }
 
 /**
- * Goes on with a run. Throws `ConfigError`: `unknown-run`, `run-changed` (game, model or scaffold are not those it was made with);
+ * Goes on with a run. Throws `ConfigError`: `unknown-run`, `run-changed` (game, model, specialist or scaffold are not those it was made with);
  * `StoreError` `run-held` while another process plays it; else as `startRun`.
  */
 export async function resumeRun(dependencies: RunDependencies, runId: string): Promise<RunSummary> {
@@ -99,8 +100,12 @@ async function playLocked(
   }
 }
 
+function specialistIdentity({ model, adapter }: NonNullable<RunDependencies["specialist"]>): SpecialistIdentity {
+  return { model: model.identity, ...(adapter !== undefined && { adapter }) };
+}
+
 /** A resumed run must be the same experiment. What only may matter (package versions, automem's own) is left to the replay to find out. */
-function checkUnchanged(run: OpenRun, { model, scaffold }: RunDependencies, game: Game): void {
+function checkUnchanged(run: OpenRun, { model, specialist, scaffold }: RunDependencies, game: Game): void {
   const { record } = run;
   const pairs: [string, string | undefined, string | undefined][] = [
     ["game", record.game.name, game.identity.name],
@@ -108,6 +113,9 @@ function checkUnchanged(run: OpenRun, { model, scaffold }: RunDependencies, game
     ["game plugin", record.game.pluginHash, game.identity.pluginHash],
     ["model", record.model.name, model.identity.name],
     ["model weights", record.model.digest, model.identity.digest],
+    ["specialist", record.specialist?.model.name ?? "none", specialist?.model.identity.name ?? "none"],
+    ["specialist weights", record.specialist?.model.digest, specialist?.model.identity.digest],
+    ["adapter", record.specialist?.adapter, specialist?.adapter],
     ["scaffold", record.scaffold, scaffold.hash],
   ];
   const changed = pairs.filter(([, planned, present]) => planned !== present);

@@ -35,7 +35,7 @@ export async function playRun(
   const signal = asked ? AbortSignal.any([asked, fatal.signal]) : fatal.signal;
   const onLiveCall: PlayContext["onLiveCall"] = (call) => {
     progress.called(call);
-    budget.addCall(call.usage);
+    budget.addCall(call);
   };
   const context: PlayContext = { ...dependencies, run, signal, tell, onLiveCall, budget };
   const breaker = new Breaker();

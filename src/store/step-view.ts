@@ -110,7 +110,7 @@ function viewPhase(phase: Phase, entries: readonly JournalEntry[]): PhaseView | 
     if (entry.kind === "call") {
       const messages = entry.fresh ? entry.added : [...said, ...entry.added];
       view.calls.push({ call: entry, messages, operations: [] });
-      said = [...messages, { role: "assistant", content: entry.reply }];
+      said = [...messages, { role: "assistant", content: entry.kept ?? entry.reply }];
     } else if (entry.kind === "operation") (view.calls.at(-1)?.operations ?? view.before).push(entry);
     else view.end = entry.reason;
   }

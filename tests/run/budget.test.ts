@@ -23,21 +23,28 @@ describe("costOf", () => {
 });
 
 describe("pricesOf", () => {
-  test("finds the model's; a budget of money without them is refused with what to write", () => {
-    expect(pricesOf({ model: "hash:model", prices, budget: { money: 1 } })).toEqual({ in: 1, out: 2 });
-    expect(pricesOf({ model: "other:model", prices, budget: { tokens: 5 } })).toBeUndefined();
+  test("finds those of each model, an adapter's being its base's; a budget of money without them is refused with what to write", () => {
+    expect(pricesOf({ model: "hash:model", prices, budget: { money: 1 } })).toEqual({
+      base: { in: 1, out: 2 },
+      specialist: { in: 1, out: 2 },
+    });
+    expect(pricesOf({ model: "other:model", prices, budget: { tokens: 5 } })).toEqual({});
+    expect(() =>
+      pricesOf({ model: "hash:model", specialistModel: "other:model", prices, budget: { money: 1 } }),
+    ).toThrow('[prices."other:model"]');
     expect(() => pricesOf({ model: "constructor", prices, budget: { money: 1 } })).toThrow('[prices."constructor"]');
   });
 });
 
 describe("BudgetKeeper", () => {
+  const speaker = "base";
   const clockAt = (at: { ms: number }): Clock => ({ ...systemClock, monotonicMs: () => at.ms });
   const keeper = (budget: RunSettings["budget"], at = { ms: 0 }) =>
-    new BudgetKeeper(budget, prices["hash:model"], clockAt(at));
+    new BudgetKeeper(budget, { base: prices["hash:model"], specialist: { in: 4, out: 4 } }, clockAt(at));
 
   test("without a budget nothing is ever spent", () => {
     const free = keeper(undefined);
-    free.addCall({});
+    free.addCall({ speaker, usage: {} });
     free.addStep();
     expect(free.spent()).toBeUndefined();
   });
@@ -55,26 +62,29 @@ describe("BudgetKeeper", () => {
     at.ms = 3000;
     expect(time.spent()).toContain("3 seconds");
     const tokens = keeper({ tokens: 100 });
-    tokens.addCall({ promptTokens: 90, cachedTokens: 80, generatedTokens: 9 });
+    tokens.addCall({ speaker, usage: { promptTokens: 90, cachedTokens: 80, generatedTokens: 9 } });
     expect(tokens.spent()).toBeUndefined();
-    tokens.addCall({ promptTokens: 1, generatedTokens: 0 });
+    tokens.addCall({ speaker: "specialist", usage: { promptTokens: 1, generatedTokens: 0 } });
     expect(tokens.spent()).toContain("100 tokens");
     const money = keeper({ money: 1 });
-    money.addCall({ promptTokens: 500_000, generatedTokens: 249_999 });
+    money.addCall({ speaker, usage: { promptTokens: 500_000, generatedTokens: 249_999 } });
     expect(money.spent()).toBeUndefined();
-    money.addCall({ promptTokens: 2, generatedTokens: 0 });
+    money.addCall({ speaker, usage: { promptTokens: 2, generatedTokens: 0 } });
     expect(money.spent()).toContain("1.0000");
     expect(() => money.allowCall()).toThrow("spent");
+    const dear = keeper({ money: 1 });
+    dear.addCall({ speaker: "specialist", usage: { promptTokens: 200_000, generatedTokens: 50_000 } });
+    expect(dear.spent()).toContain("1.0000");
   });
 
   test("a reply without counts ends a budget of tokens or money at once, and leaves others", () => {
     for (const budget of [{ tokens: 100 }, { money: 1 }]) {
       const blind = keeper(budget);
-      blind.addCall({ promptTokens: 5 });
+      blind.addCall({ speaker, usage: { promptTokens: 5 } });
       expect(blind.spent()).toContain("does not say");
     }
     const steps = keeper({ steps: 2 });
-    steps.addCall({});
+    steps.addCall({ speaker, usage: {} });
     expect(steps.spent()).toBeUndefined();
   });
 });

@@ -95,8 +95,8 @@ describe("progress", () => {
     });
     progress.episodeStarted("a", 100);
     progress.stepEnded("a", 0, true);
-    progress.called({ usage: { promptTokens: 50, generatedTokens: 30 }, totalMs: 900 });
-    progress.called({ usage: {}, totalMs: 100 });
+    progress.called({ speaker: "base", usage: { promptTokens: 50, generatedTokens: 30 }, totalMs: 900 });
+    progress.called({ speaker: "specialist", usage: {}, totalMs: 100 });
     progress.stepEnded("a", 1, false);
     nowMs = 3_000;
     const totals = progress.totals();

@@ -15,7 +15,9 @@ export function followText(entry: JournalEntry, color: Terminal["color"]): strin
     case "observation":
       return `\n${color.bold(`step ${entry.stepIndex}`)} (score ${percent(entry.progress)})\n${indent(entry.observation.long)}`;
     case "call":
-      return color.cyan(`  ${entry.phase.toUpperCase()}: ${oneLine(printable(entry.reply), longestLine)}`);
+      return color.cyan(
+        `  ${entry.phase.toUpperCase()}${entry.speaker === "base" ? "" : ` (${entry.speaker})`}: ${oneLine(printable(entry.reply), longestLine)}`,
+      );
     case "operation":
       return entry.status === "ok"
         ? undefined

@@ -63,6 +63,7 @@ function phaseBlocks(phase: PhaseView, color: Color): string[] {
       color.dim(indent(`${call.speaker} answers${call.finishReason === "length" ? " (cut by the token limit)" : ""}>`)),
     );
     blocks.push(color.cyan(indent(call.reply)));
+    if (call.kept !== undefined) blocks.push(color.dim(indent("of which the base model sees>")), indent(call.kept));
     for (const operation of operations) {
       const written = [operation.name, ...operation.arguments].filter(Boolean).join("|");
       const who = operation.actor === "scaffold" ? "scaffold " : "";

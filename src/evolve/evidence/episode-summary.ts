@@ -1,6 +1,6 @@
 /** What an episode is and what points at trouble in it: summary.md and trouble.md. */
 import type { CallEntry } from "../../core/journal.ts";
-import type { EpisodeFigures, PhaseFigures } from "../../metrics/figures.ts";
+import type { EpisodeFigures, PhaseFigures, SpeakerFigures } from "../../metrics/figures.ts";
 import { type TroubleFound, troublesKept } from "../../metrics/trouble/trouble.ts";
 import type { EvidenceEpisode } from "./evidence-folder.ts";
 import { inline, quoted } from "./plain-text.ts";
@@ -73,13 +73,18 @@ export function troubleLines({ trouble }: EvidenceEpisode, pageOf: (step: number
   ];
 }
 
-function figureLines({ log, plan, ...whole }: EpisodeFigures): string[] {
+function figureLines({ log, plan, speakers, ...whole }: EpisodeFigures): string[] {
   const line = ([name, value]: [string, number | undefined]) =>
     `- ${words(name)}: ${value === undefined ? "-" : plainNumber(value)}`;
-  return [...Object.entries(whole).map(line), ...phaseLines("LOG", log), ...phaseLines("PLAN", plan)];
+  return [
+    ...Object.entries(whole).map(line),
+    ...groupLines("LOG", log),
+    ...groupLines("PLAN", plan),
+    ...Object.entries(speakers ?? {}).flatMap(([speaker, figures]) => groupLines(speaker, figures)),
+  ];
 }
 
-function phaseLines(phase: string, figures: PhaseFigures): string[] {
+function groupLines(title: string, figures: PhaseFigures | SpeakerFigures): string[] {
   return Object.entries(figures).map(([name, value]) => {
     const shown =
       typeof value === "number"
@@ -87,7 +92,7 @@ function phaseLines(phase: string, figures: PhaseFigures): string[] {
         : Object.entries(value ?? {})
             .map(([kind, count]) => `${inline(kind)} ${count}`)
             .join(", ") || "-";
-    return `- ${phase} ${words(name)}: ${shown}`;
+    return `- ${title} ${words(name)}: ${shown}`;
   });
 }
 

@@ -79,6 +79,7 @@ export class StepWriter {
       ...this.#added(call, shown, texts),
       "reply:",
       ...texts.quote(call.reply),
+      ...(call.kept === undefined ? [] : ["of which the base model sees:", ...texts.quote(call.kept)]),
     ];
   }
 

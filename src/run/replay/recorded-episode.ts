@@ -18,6 +18,8 @@ export interface RecordedEpisode {
   /** Name of the game. */
   game: string;
   settings: ReplaySettings;
+  /** A specialist spoke beside the base model. */
+  twoModels?: boolean | undefined;
   /** From the first on; may be asked for more than once. */
   entries(): AsyncIterable<JournalEntry>;
 }
@@ -44,6 +46,7 @@ export async function recordedEpisode(store: Store, hash: Hash, name: string): P
     name,
     game: record.game.name,
     settings: settings.output,
+    twoModels: record.specialist !== undefined,
     entries: async function* () {
       yield* (await store.readRecord(hash)).entries();
     },

@@ -5,8 +5,9 @@
 import type { ChatMessage, ChatModel, ChatOptions, ChatReply, ModelCapabilities } from "../../core/chat-model.ts";
 import { ConfigError, ProviderError } from "../../core/errors.ts";
 import type { Game, GameStart, Transition } from "../../core/game.ts";
+import type { CallEntry } from "../../core/journal.ts";
 import type { Phase } from "../../core/memory-op.ts";
-import type { EntryOf, RecordedStep, RecordedSteps } from "./recorded-episode.ts";
+import type { RecordedStep, RecordedSteps } from "./recorded-episode.ts";
 
 /** Where a replay stands, for its game, its model and its reader. */
 export interface ReplayPlace {
@@ -99,17 +100,19 @@ const capabilities: ModelCapabilities = {
   adapters: "none",
 };
 
-/** Says the recorded replies, by step, phase and call. */
+/** Says the recorded replies of one speaker, by step, phase and call. */
 export class RecordedModel implements ChatModel {
   readonly identity = { name: "recorded", provider: "recorded" };
   readonly capabilities = capabilities;
   /** Calls for which there was no recorded reply. */
   extraCalls = 0;
+  readonly #speaker: CallEntry["speaker"];
   readonly #place: () => ReplayPlace;
   #stepIndex = -1;
   #made: Record<Phase, number> = { log: 0, plan: 0 };
 
-  constructor(place: () => ReplayPlace) {
+  constructor(speaker: CallEntry["speaker"], place: () => ReplayPlace) {
+    this.#speaker = speaker;
     this.#place = place;
   }
 
@@ -119,7 +122,9 @@ export class RecordedModel implements ChatModel {
     this.#stepIndex = stepIndex;
     const phase: Phase = options.cacheKey?.endsWith("/log") ? "log" : "plan";
     const index = this.#made[phase];
-    const calls = step.entries.filter((entry) => entry.kind === "call" && entry.phase === phase) as EntryOf<"call">[];
+    const calls = step.entries.filter(
+      (entry): entry is CallEntry => entry.kind === "call" && entry.phase === phase && entry.speaker === this.#speaker,
+    );
     if (messages.length > 1 && overflowed(step, phase, calls, index)) {
       throw new ProviderError("The conversation did not fit the model's context when this was recorded.", {
         code: "context-overflow",
@@ -149,10 +154,9 @@ export class RecordedModel implements ChatModel {
 }
 
 /** A call that overflowed left no entry: the conversation began anew with the next one, or LOG ended for want of room. */
-function overflowed(step: RecordedStep, phase: Phase, calls: readonly EntryOf<"call">[], index: number): boolean {
-  if (index === 0) return false;
+function overflowed(step: RecordedStep, phase: Phase, calls: readonly CallEntry[], index: number): boolean {
   const next = calls[index];
-  if (next !== undefined) return next.fresh;
+  if (next !== undefined) return next.fresh && next.callIndex > 0;
   return step.entries.some(
     (entry) => entry.kind === "phase-end" && entry.phase === phase && entry.reason === "context-full",
   );

@@ -76,7 +76,8 @@ export async function replayScaffold(
     },
     onAction: endStep,
   });
-  const model = new RecordedModel(() => place!);
+  const model = new RecordedModel("base", () => place!);
+  const specialist = episode.twoModels === true ? new RecordedModel("specialist", () => place!) : undefined;
   const take = (entry: JournalEntry) => {
     if (entry.kind === "episode-start") tally.begin(entry);
     else if (entry.kind !== "observation" && entry.kind !== "episode-end") entries.push(entry);
@@ -86,6 +87,7 @@ export async function replayScaffold(
     await playEpisode({
       game,
       model,
+      specialist: specialist && { model: specialist },
       scaffold: {
         manifest: scaffold.manifest,
         hash: scaffold.hash,
@@ -118,7 +120,7 @@ export async function replayScaffold(
     recordedScaffold: start.scaffold,
     complete: game.atEnd && failure === undefined,
     failure,
-    extraCalls: model.extraCalls,
+    extraCalls: model.extraCalls + (specialist?.extraCalls ?? 0),
     work: Object.fromEntries([...(session?.work ?? [])].sort()),
     digest: digest.digest("hex"),
     ...totals,

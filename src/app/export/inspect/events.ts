@@ -181,7 +181,7 @@ export class MessagePool {
 
   /** What a call puts into the list. */
   static messagesOf(call: CallEntry): ChatMessage[] {
-    return [...call.added, { role: "assistant", content: call.reply }];
+    return [...call.added, { role: "assistant", content: call.kept ?? call.reply }];
   }
 }
 
