@@ -97,7 +97,8 @@ function row(run: RunRow): string[] {
     run.id,
     run.game,
     run.model,
-    run.scaffold,
+    // A campaign plays scaffolds by hash.
+    run.scaffold.replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, "$1"),
     `${run.finished}/${run.planned}`,
     percent(run.meanProgress),
     String(run.steps),
