@@ -1,15 +1,22 @@
 /** Models: the weights kept on this machine, and opening one to be asked. */
+import { noGrammar } from "../agent/constraint.ts";
 import type { ChatModel } from "../core/chat-model.ts";
 import { ConfigError } from "../core/errors.ts";
 import { parseModelName } from "../core/model-name.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { ModelFiles } from "../inference/model-files/model-files.ts";
-import { openModel } from "../inference/providers.ts";
+import { grammarProviders, openModel } from "../inference/providers.ts";
 import { openEngine } from "../plugins/open.ts";
 import type { App } from "./app.ts";
 
 export type { AddOptions, AddResult, ModelList } from "../inference/model-files/model-files.ts";
 export type { ModelProgress, StoredModel } from "../inference/model-files/record.ts";
+
+/** Who plays: a model alone, or a base model with a memory specialist. */
+export interface PlayModels {
+  model: ChatModel;
+  specialist: ChatModel | undefined;
+}
 
 /** Tokens of a conversation where nothing is said; a model trained on fewer gets its own number. */
 const defaultContextTokens = 8192;
@@ -19,20 +26,54 @@ export function modelFiles(app: App): ModelFiles {
 }
 
 /**
- * The model of a run, ready to be asked; the caller closes it. Where no context was asked for, a model that cannot hold the default gets
+ * Opens the models of a run for as long as `use` takes. Throws what opening them throws, and `ConfigError` (`no-grammar`) for one that
+ * cannot hold its replies to a grammar where the settings ask for it.
+ */
+export async function withPlayModels<Result>(
+  app: App,
+  settings: Pick<RunSettings, "model" | "specialistModel" | "contextTokens" | "parallel" | "constrain">,
+  use: (models: PlayModels) => Promise<Result>,
+): Promise<Result> {
+  const { specialistModel } = settings;
+  // LOG is the specialist's alone.
+  const model = await openRunModel(app, settings, specialistModel === undefined ? bothPhases : 1);
+  try {
+    checkGrammar(settings, model);
+    if (specialistModel === undefined) return await use({ model, specialist: undefined });
+    const specialist = await openRunModel(app, { ...settings, model: specialistModel });
+    try {
+      checkGrammar(settings, specialist);
+      return await use({ model, specialist });
+    } finally {
+      await specialist.close();
+    }
+  } finally {
+    await model.close();
+  }
+}
+
+function checkGrammar({ constrain }: Pick<RunSettings, "constrain">, { capabilities, identity }: ChatModel): void {
+  if (constrain === true && capabilities.grammar === "none") throw noGrammar(identity.name, grammarProviders);
+}
+
+/** LOG and PLAN of an episode keep a prefix cache of their own. */
+const bothPhases = 2;
+
+/**
+ * A model, ready to be asked; the caller closes it. Where no context was asked for, a model that cannot hold the default gets
  * what it can hold. Throws `ConfigError` or `ProviderError` that say what to do.
  */
 export async function openRunModel(
   app: App,
   settings: Pick<RunSettings, "model" | "contextTokens" | "parallel">,
+  headsPerEpisode = bothPhases,
 ): Promise<ChatModel> {
   const name = parseModelName(settings.model);
   const files = modelFiles(app);
   const open = (contextTokens: number) =>
     openModel(
       name,
-      // LOG and PLAN of each episode at a time keep a prefix cache of their own.
-      { contextTokens, sequences: 2 * settings.parallel },
+      { contextTokens, sequences: headsPerEpisode * settings.parallel },
       {
         startEngine: (start) =>
           openEngine(app.registry, "llama-cpp", start, { automemVersion: app.version, environment: app.environment }),

@@ -1,10 +1,7 @@
 /** Plays and resumes runs: puts game, model, scaffold and store together. */
-import { noGrammar } from "../agent/constraint.ts";
-import type { ChatModel } from "../core/chat-model.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { keepScaffold, keptScaffold } from "../evolve/kept-scaffold.ts";
-import { grammarProviders } from "../inference/providers.ts";
 import { openGame } from "../plugins/open.ts";
 import { CallCache } from "../run/call-cache.ts";
 import type { RunDependencies } from "../run/dependencies.ts";
@@ -13,7 +10,7 @@ import { resumeRun, startRun } from "../run/run.ts";
 import type { RunSummary } from "../run/summary.ts";
 import type { LoadedScaffold } from "../scaffold/load-scaffold.ts";
 import type { App } from "./app.ts";
-import { openRunModel } from "./models.ts";
+import { type PlayModels, withPlayModels } from "./models.ts";
 import { findRun } from "./runs.ts";
 import { findScaffold } from "./scaffolds.ts";
 
@@ -32,8 +29,8 @@ export async function play(app: App, settings: RunSettings, options: PlayOptions
   await app.registry.need(settings.game);
   const scaffold = await findScaffold(app, settings.scaffold);
   checkGame(scaffold, settings.game);
-  return withModel(app, settings, async (model) => {
-    const dependencies = await runDependencies(app, settings.game, scaffold, model, options);
+  return withPlayModels(app, settings, async (models) => {
+    const dependencies = await runDependencies(app, settings.game, scaffold, models, options);
     return startRun(dependencies, { settings, commandLine: options.commandLine });
   });
 }
@@ -44,8 +41,8 @@ export async function resume(app: App, named: string, options: PlayOptions): Pro
   const { settings } = record;
   await app.registry.need(settings.game);
   const scaffold = await keptScaffold(await app.store(), record.scaffold);
-  return withModel(app, settings, async (model) =>
-    resumeRun(await runDependencies(app, settings.game, scaffold, model, options), folder.id),
+  return withPlayModels(app, settings, async (models) =>
+    resumeRun(await runDependencies(app, settings.game, scaffold, models, options), folder.id),
   );
 }
 
@@ -58,28 +55,12 @@ export function checkGame({ manifest }: LoadedScaffold, game: string): void {
   );
 }
 
-async function withModel(
-  app: App,
-  settings: RunSettings,
-  work: (model: ChatModel) => Promise<RunSummary>,
-): Promise<RunSummary> {
-  const model = await openRunModel(app, settings);
-  try {
-    if (settings.constrain === true && model.capabilities.grammar === "none") {
-      throw noGrammar(model.identity.name, grammarProviders);
-    }
-    return await work(model);
-  } finally {
-    await model.close();
-  }
-}
-
 /** What a run with that scaffold is given; the package is kept in the store. */
 export async function runDependencies(
   app: App,
   game: string,
   scaffold: LoadedScaffold,
-  model: ChatModel,
+  { model, specialist }: PlayModels,
   options: Pick<PlayOptions, "signal" | "onEvent">,
 ): Promise<RunDependencies> {
   const store = await app.store();
@@ -88,6 +69,7 @@ export async function runDependencies(
     store,
     openGame: () => openGame(app.registry, game, { automemVersion: app.version, environment: app.environment }),
     model,
+    specialist: specialist && { model: specialist },
     scaffold,
     clock: app.clock,
     automemVersion: app.version,

@@ -33,6 +33,7 @@ export async function resolveSettings(file: RunFile, flags: RunFile): Promise<Ru
   };
   if (!said.model) throw missing("model", "--model llama-cpp:smollm2-135m");
   parseModelName(said.model);
+  if (said.specialistModel !== undefined) parseModelName(said.specialistModel);
   const { seeds: saidSeeds, episodes, sampling, constrain, ...rest } = said;
   const chosen = await chooseSeeds(
     game,

@@ -7,6 +7,7 @@ import { collect } from "./option-values.ts";
 /** Values as commander gives them; absent where a flag was not given. */
 export interface RunFlags {
   model?: string;
+  specialistModel?: string;
   task?: string[];
   scaffold?: string;
   seeds?: string;
@@ -50,6 +51,10 @@ export function addRunFlags(command: Command): Command {
 export function addPlayFlags(command: Command): Command {
   return command
     .option("-m, --model <model>", "PROVIDER:MODEL, such as llama-cpp:smollm2-135m or ollama:qwen2.5:7b")
+    .option(
+      "--specialist-model <model>",
+      "a second model that keeps the memory: it does LOG and looks things up in PLAN",
+    )
     .option("-t, --task <task>", "task of the game; repeat for several (default: all the plugin names)", collect)
     .option("--scaffold <scaffold>", "scaffold by name, folder, ref or hash (default: base)")
     .option("--steps <n>", "steps of an episode at most (default: the game's limit)", whole)
@@ -80,6 +85,7 @@ export function settingsOfFlags(game: string | undefined, flags: RunFlags): RunF
   return (present({
     game,
     model: flags.model,
+    specialistModel: flags.specialistModel,
     tasks: flags.task,
     scaffold: flags.scaffold,
     seeds: flags.seeds,

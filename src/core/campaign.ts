@@ -7,6 +7,7 @@ import { ModelIdentity } from "./chat-model.ts";
 import { GameIdentity, Seed } from "./game.ts";
 import { Hash } from "./hash.ts";
 import { Json, JsonObject } from "./json.ts";
+import { SpecialistIdentity } from "./records.ts";
 
 const Share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -23,6 +24,8 @@ export const CampaignRecord = v.strictObject({
   settings: JsonObject,
   game: GameIdentity,
   model: ModelIdentity,
+  /** Absent: the model plays alone. */
+  specialist: v.optional(SpecialistIdentity),
   reviewer: ReviewerIdentity,
   /** The scaffold it started from. */
   scaffold: Hash,

@@ -9,6 +9,7 @@ import { EpisodeClock } from "../../src/app/export/inspect/clock.ts";
 import { EventMaker, MessagePool } from "../../src/app/export/inspect/events.ts";
 import { chatMessages } from "../../src/app/export/inspect/messages.ts";
 import { modelUsage } from "../../src/app/export/inspect/output.ts";
+import { usageByModel } from "../../src/app/export/inspect/speaker-models.ts";
 import { writeParquet } from "../../src/app/export/parquet.ts";
 import { type Column, tableOf } from "../../src/app/export/table.ts";
 import { fillOutput, writeOutput } from "../../src/app/output-file.ts";
@@ -112,9 +113,10 @@ describe("a file that was asked for", () => {
 describe("a log of inspect_ai", () => {
   const entries = [...playedEntries(3)];
   const calls = entries.filter((entry): entry is CallEntry => entry.kind === "call");
+  const models = { base: "scripted:test", specialist: "scripted:keeper" };
   const make = (list: readonly JournalEntry[] = entries, times: ConstructorParameters<typeof EpisodeClock>[1] = []) => {
     const maker = new EventMaker({
-      model: "scripted:test",
+      models,
       sampling: { temperature: 0, maxTokens: 64 },
       clock: new EpisodeClock(Date.UTC(2026, 0, 1), times),
     });
@@ -124,9 +126,9 @@ describe("a log of inspect_ai", () => {
 
   test("has an event for each model call, whose messages are what was sent", () => {
     const pool = calls.flatMap(MessagePool.messagesOf);
-    const models = of("model");
-    expect(models.length).toBe(calls.length);
-    const sent = models.map(({ input_refs }) => {
+    const asked = of("model");
+    expect(asked.length).toBe(calls.length);
+    const sent = asked.map(({ input_refs }) => {
       const [[begin, end]] = input_refs as [[number, number]];
       return pool.slice(begin, end).map(({ content }) => content);
     });
@@ -138,8 +140,37 @@ describe("a log of inspect_ai", () => {
     ]);
     for (const [index, call] of calls.entries()) {
       if (call.fresh) expect(sent[index]).toEqual(call.added.map(({ content }) => content));
-      expect(models[index]?.output).toMatchObject({ completion: call.reply });
+      expect(asked[index]?.output).toMatchObject({ completion: call.reply });
     }
+  });
+
+  test("names the model of each speaker, and shows a later call what was kept of a specialist's reply", () => {
+    const [first, second] = calls.filter(({ phase }) => phase === "plan");
+    const handedOver = [
+      { ...first!, callIndex: 0, speaker: "specialist" as const, kept: "Nothing more." },
+      { ...second!, callIndex: 1, fresh: false },
+    ];
+    const asked = of("model", make(handedOver));
+    expect(asked.map(({ model, role }) => [model, role])).toEqual([
+      ["scripted:keeper", "specialist"],
+      ["scripted:test", "base"],
+    ]);
+    expect(asked[0]?.output).toMatchObject({ model: "scripted:keeper", completion: first!.reply });
+    expect(handedOver.flatMap(MessagePool.messagesOf).map(({ content }) => content)).toContain("Nothing more.");
+  });
+
+  test("counts tokens by model where two played", () => {
+    const [base, specialist] = [
+      { calls: 1, promptTokens: 7, generatedTokens: 1 },
+      { calls: 1, promptTokens: 3, generatedTokens: 2 },
+    ];
+    const whole = { promptTokens: 10, generatedTokens: 3 };
+    expect(usageByModel(models, whole, { base, specialist })).toMatchObject({
+      "scripted:test": { total_tokens: 8 },
+      "scripted:keeper": { total_tokens: 5 },
+    });
+    expect(usageByModel(models, whole, undefined)).toMatchObject({ "scripted:test": { total_tokens: 13 } });
+    expect(usageByModel(models, {}, undefined)).toBeUndefined();
   });
 
   test("has the operations as tool calls with named arguments, refused ones as errors", () => {
@@ -186,19 +217,19 @@ describe("a log of inspect_ai", () => {
       gameMs: 1,
       calls: [{ totalMs: 100 }, { totalMs: 200 }],
     }));
-    const models = of("model", make(entries, times));
-    expect(models.map(({ timestamp }) => timestamp).slice(0, 3)).toEqual([
+    const asked = of("model", make(entries, times));
+    expect(asked.map(({ timestamp }) => timestamp).slice(0, 3)).toEqual([
       "2026-01-01T00:00:00.000Z",
       "2026-01-01T00:00:00.100Z",
       "2026-01-01T00:00:01.000Z",
     ]);
-    expect(models[1]).toMatchObject({ working_start: 0.1, working_time: 0.2 });
+    expect(asked[1]).toMatchObject({ working_start: 0.1, working_time: 0.2 });
     expect(of("model")[0]?.working_time).toBeUndefined();
   });
 
   test("has one list of messages: prompts, replies with tool calls, results, whose ids are those of the events", async () => {
     const messages: JsonObject[] = [];
-    for await (const message of chatMessages(each(entries), "scripted:test")) messages.push(message);
+    for await (const message of chatMessages(each(entries), models)) messages.push(message);
     const asked = messages.flatMap(({ tool_calls }) => (tool_calls ?? []) as JsonObject[]).map(({ id }) => id);
     expect(messages.filter(({ role }) => role === "tool").map(({ tool_call_id }) => tool_call_id)).toEqual(asked);
     expect(of("tool").map(({ id }) => id)).toEqual(asked);

@@ -52,6 +52,16 @@ describe("layers", () => {
     expect((await resolveSettings({}, { ...base, constrain: true })).constrain).toBe(true);
   });
 
+  test("a specialist's model comes from file or flag, and is checked as the model is", async () => {
+    expect(await resolveSettings({}, base)).not.toHaveProperty("specialistModel");
+    const file = parseRunFile('specialistModel = "ollama:keeper"\n', "run.toml");
+    expect((await resolveSettings(file, base)).specialistModel).toBe("ollama:keeper");
+    expect((await resolveSettings(file, { ...base, specialistModel: "scripted:y" })).specialistModel).toBe(
+      "scripted:y",
+    );
+    await expect(resolveSettings({}, { ...base, specialistModel: "keeper" })).rejects.toThrow("not PROVIDER:MODEL");
+  });
+
   test("says what is missing", async () => {
     await expect(resolveSettings({}, { game: "crafter" })).rejects.toThrow(/No model was given.*--model/);
     await expect(resolveSettings({}, { model: "scripted:x" })).rejects.toThrow(/No game was given/);

@@ -101,6 +101,25 @@ describe("figures of an episode", () => {
     });
   });
 
+  test("calls and tokens are told apart by speaker where a specialist spoke", () => {
+    const usage = { promptTokens: 10, cachedTokens: 4, generatedTokens: 2 };
+    const alone = [call("plan", "ab", { usage }), call("log", "c", { usage })];
+    expect(figuresOf(alone)).not.toHaveProperty("speakers");
+    const figures = figuresOf([...alone, call("log", "d", { speaker: "specialist", usage: { promptTokens: 7 } })]);
+    expect(figures.speakers).toEqual({
+      base: { calls: 2, promptTokens: 20, cachedTokens: 8, generatedTokens: 4 },
+      specialist: { calls: 1, promptTokens: 7 },
+    });
+  });
+
+  test("the context of a call holds what was kept of the specialist's reply", () => {
+    const figures = figuresOf([
+      call("plan", "ab", { speaker: "specialist", reply: "12345", kept: "123" }),
+      call("plan", "c", { callIndex: 1, fresh: false }),
+    ]);
+    expect(figures.plan.contextCharacters).toBe(2 + (2 + 3 + 1));
+  });
+
   test("writes, searches and their ratio count what ran, by the model; a scaffold's own operation that writes is a write", () => {
     const figures = figuresOf([
       written("APPEND", "a", "append", "one\n"),

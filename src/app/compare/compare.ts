@@ -79,7 +79,7 @@ async function detailsOf(app: App, run: OpenRun, episodes: readonly KeptEpisode[
     name: run.folder.id,
     created: run.file.created,
     game: `${run.record.game.name} ${run.record.game.version}`,
-    model: run.record.model.name,
+    model: modelsText(run.record),
     scaffold: `${manifest.name} ${manifest.version}`,
     planned: episodes.length,
     finished: finished.length,
@@ -87,6 +87,13 @@ async function detailsOf(app: App, run: OpenRun, episodes: readonly KeptEpisode[
     withoutFigures: finished.filter(({ figures }) => figures === undefined).length,
     ...(await runTotals(app, run, episodes)),
   };
+}
+
+/** `base + specialist`, where there are two. */
+function modelsText({ model, specialist }: OpenRun["record"]): string {
+  if (specialist === undefined) return model.name;
+  const { model: own, adapter } = specialist;
+  return `${model.name} + ${own.name}${adapter === undefined ? "" : ` (adapter ${adapter.slice(0, 12)})`}`;
 }
 
 /** Differences that make the two play another game. */

@@ -10,7 +10,7 @@ export interface DifferingSetting {
 }
 
 /** What the pairs of episodes say already, and what decides nothing. */
-const leftOut = new Set(["seeds", "seedSet", "tasks", "model", "scaffold", "game", "preset"]);
+const leftOut = new Set(["seeds", "seedSet", "tasks", "model", "specialistModel", "scaffold", "game", "preset"]);
 
 /** `scaffold` is its name and version. Sorted by name within model, scaffold, game, settings. */
 export function differingSettings(
@@ -21,6 +21,7 @@ export function differingSettings(
     const kept = Object.entries(settings).filter(([name]) => !leftOut.has(name));
     const flat = new Map<string, string>();
     flatten("model", record.model as unknown as Json, flat);
+    flatten("specialist", record.specialist as unknown as Json, flat);
     flat.set("scaffold", scaffold ?? "");
     flat.set("scaffold.hash", record.scaffold.slice(0, 12));
     flatten("game", record.game as unknown as Json, flat);

@@ -1,9 +1,7 @@
 /** Starts and resumes campaigns of `evolve`: puts game, model, scaffold, reviewer and store together. */
 import { join } from "node:path";
 import * as v from "valibot";
-import { noGrammar } from "../../agent/constraint.ts";
 import type { CampaignRecord } from "../../core/campaign.ts";
-import type { ChatModel } from "../../core/chat-model.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { GameIdentity } from "../../core/game.ts";
 import { canonicalJson } from "../../core/json.ts";
@@ -20,13 +18,12 @@ import { keptScaffold } from "../../evolve/kept-scaffold.ts";
 import type { Reviewer } from "../../evolve/reviewer/reviewer.ts";
 import { SeedPlan } from "../../evolve/seed-plan.ts";
 import { type CampaignBudget, EvolveSettings } from "../../evolve/settings.ts";
-import { grammarProviders } from "../../inference/providers.ts";
 import { openGame } from "../../plugins/open.ts";
 import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
 import type { OpenCampaign } from "../../store/campaigns.ts";
 import { newRunId } from "../../store/run-id.ts";
 import type { App } from "../app.ts";
-import { openRunModel } from "../models.ts";
+import { type PlayModels, withPlayModels } from "../models.ts";
 import { checkGame, runDependencies } from "../play.ts";
 import { findScaffold } from "../scaffolds.ts";
 import { campaignSeeds } from "./campaign-seeds.ts";
@@ -48,7 +45,7 @@ export interface EvolveOptions {
 
 /** The concrete things that stay open while a campaign works. */
 interface Opened {
-  model: ChatModel;
+  models: PlayModels;
   reviewer: Reviewer;
   game: { identity: GameIdentity; tasks: readonly string[] };
 }
@@ -76,7 +73,8 @@ export async function evolve(app: App, settings: EvolveSettings, options: Evolve
       loop: "evolve",
       settings: JSON.parse(JSON.stringify(settings)),
       game: opened.game.identity,
-      model: opened.model.identity,
+      model: opened.models.model.identity,
+      ...(opened.models.specialist && { specialist: { model: opened.models.specialist.identity } }),
       reviewer: opened.reviewer.identity,
       scaffold: start.hash,
       tasks: [...opened.game.tasks],
@@ -135,19 +133,14 @@ async function withOpened<Result>(
   use: (opened: Opened) => Promise<Result>,
 ): Promise<Result> {
   const game = await gameOf(app, settings);
-  const model = await openRunModel(app, settings.play);
-  try {
-    if (settings.play.constrain === true && model.capabilities.grammar === "none")
-      throw noGrammar(model.identity.name, grammarProviders);
+  return withPlayModels(app, settings.play, async (models) => {
     const reviewer = await openReviewer(app, settings);
     try {
-      return await use({ game, model, reviewer });
+      return await use({ game, models, reviewer });
     } finally {
       await reviewer.close();
     }
-  } finally {
-    await model.close();
-  }
+  });
 }
 
 /** The seeds as recorded, so that a campaign goes on with what it began with. */
@@ -159,13 +152,16 @@ function recordedPlan({ seeds }: CampaignRecord, sets: Awaited<ReturnType<typeof
   );
 }
 
-function checkUnchanged({ id, record }: OpenCampaign, { game, model, reviewer }: Opened): void {
+function checkUnchanged({ id, record }: OpenCampaign, { game, models, reviewer }: Opened): void {
+  const { model, specialist } = models;
   const pairs: [string, unknown, unknown][] = [
     ["game", record.game.name, game.identity.name],
     ["game plugin", record.game.pluginHash, game.identity.pluginHash],
     ["tasks", record.tasks.join(", "), game.tasks.join(", ")],
     ["model", record.model.name, model.identity.name],
     ["model weights", record.model.digest, model.identity.digest],
+    ["specialist", record.specialist?.model.name ?? "none", specialist?.identity.name ?? "none"],
+    ["specialist weights", record.specialist?.model.digest, specialist?.identity.digest],
     ["reviewer", canonicalJson(record.reviewer), canonicalJson(reviewer.identity)],
   ];
   const changed = pairs.filter(([, recorded, present]) => recorded !== present);
@@ -214,7 +210,7 @@ async function work(app: App, campaign: OpenCampaign, given: Work, options: Evol
         signal: options.signal,
         tell,
         runWith: (scaffold) =>
-          runDependencies(app, settings.play.game, scaffold, opened.model, { signal: options.signal }),
+          runDependencies(app, settings.play.game, scaffold, opened.models, { signal: options.signal }),
         ...(await reviewParts(app, campaign.record)),
       };
       return await runCampaign(parts);

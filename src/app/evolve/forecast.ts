@@ -37,7 +37,8 @@ async function likeEpisodes(app: App, { play }: EvolveSettings): Promise<Forecas
   for (const row of await store.catalogue.listRuns()) {
     if (row.problem !== null || row.game !== play.game || row.model !== play.model || row.finished === 0) continue;
     const run = await store.runs.open(row.id);
-    if (run.record.settings.maxSteps !== play.maxSteps) continue;
+    const { maxSteps, specialistModel } = run.record.settings;
+    if (maxSteps !== play.maxSteps || specialistModel !== play.specialistModel) continue;
     const finished = (await keptEpisodes(app, run)).filter(({ record }) => record !== undefined);
     const times = await timesOfEpisodes(app, run, finished);
     finished.forEach(({ record }, index) => {

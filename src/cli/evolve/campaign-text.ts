@@ -9,6 +9,7 @@ export function campaignText(campaign: CampaignOverview): string {
     `Campaign ${campaign.id}, ${campaign.created}${campaign.heldBy === undefined ? "" : `, worked on by process ${campaign.heldBy}`}`,
     `  game      ${record.game.name} ${record.game.version}, ${record.tasks.length === 1 ? `task ${record.tasks[0]}` : `${record.tasks.length} tasks`}`,
     `  model     ${record.model.name}`,
+    ...(record.specialist ? [`  specialist ${record.specialist.model.name}`] : []),
     `  reviewer  ${record.reviewer.name}`,
     `  start     ${campaign.start.label}`,
     `  gate      ${gateText(settings.gate)}`,

@@ -13,6 +13,7 @@ export function runText(run: RunOverview): string {
     `Run ${run.id}, ${run.created}${run.heldBy === undefined ? "" : `, being played by process ${run.heldBy}`}`,
     `  game      ${record.game.name} ${record.game.version}`,
     `  model     ${record.model.name}${record.model.contextTokens ? `, ${record.model.contextTokens} tokens` : ""}`,
+    ...(record.specialist ? [`  specialist ${specialistText(record.specialist)}`] : []),
     `  scaffold  ${run.scaffold}`,
     `  command   automem ${run.commandLine.join(" ")}`,
     `  score     ${percent(progression.mean)}${range}, ${progression.count} of ${episodes.length} episodes${missing > 0 ? `, ${missing} MISSING` : ""}`,
@@ -47,6 +48,11 @@ export function runText(run: RunOverview): string {
   return lines.join("\n");
 }
 
+function specialistText({ model, adapter }: NonNullable<RunOverview["record"]["specialist"]>): string {
+  const context = model.contextTokens ? `, ${model.contextTokens} tokens` : "";
+  return `${model.name}${context}${adapter === undefined ? "" : `, adapter ${adapter.slice(0, 12)}`}`;
+}
+
 /** Figures over the finished episodes. */
 function totalsLines(run: RunOverview): string[] {
   const columns = [{ title: "finished episodes" }, { title: "", align: "right" as const }];
@@ -55,7 +61,16 @@ function totalsLines(run: RunOverview): string[] {
   const counts = (["operations", "refused", "formatFailures", "ends"] as const).flatMap((pick) =>
     phaseRows(run.figures, pick).map(({ phase, text }) => `${phase} ${titles[pick]}: ${text}`),
   );
-  return [table(columns, rows), ...counts];
+  return [table(columns, rows), ...counts, ...speakerLines(run.figures.speakers)];
+}
+
+/** Calls and tokens of each of two models; none where one played alone. */
+function speakerLines(speakers: unknown): string[] {
+  if (typeof speakers !== "object" || speakers === null) return [];
+  return Object.entries(speakers as Record<string, Record<string, unknown>>).map(([speaker, counts]) => {
+    const tokens = `${known(counts.promptTokens)} tokens in (${known(counts.cachedTokens)} cached), ${known(counts.generatedTokens)} out`;
+    return `${`${speaker}:`.padEnd(12)} ${amount(Number(counts.calls ?? 0))} calls, ${tokens}`;
+  });
 }
 
 interface Times {
@@ -105,6 +120,7 @@ function figureLines(figures: Record<string, unknown>): string[] {
     const ends = countsText(counts.ends);
     if (ends) lines.push(`            ended by: ${ends}`);
   }
+  lines.push(...speakerLines(figures.speakers).map((line) => `  ${line}`));
   lines.push(
     `  memory    ${number("writes") ?? 0} writes, ${number("searches") ?? 0} look-ups (write:search ${ratio("writeSearchRatio")}), ${number("emptySearches") ?? 0} empty searches (${percent(number("emptySearchShare"))}), ${percent(number("redundantShare"))} of written lines redundant`,
     `            ${number("seededCharacters") ?? 0} characters at the start, ${number("finalCharacters") ?? 0} at the end (${ratio("growthPerStep", 1)} a step)`,

@@ -8,9 +8,10 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 import { baseOperations } from "../../../core/memory-op.ts";
 import type { EpisodeClock } from "./clock.ts";
 import { modelOutput } from "./output.ts";
+import type { SpeakerModels } from "./speaker-models.ts";
 
 interface EventContext {
-  model: string;
+  models: SpeakerModels;
   sampling: Sampling;
   clock: EpisodeClock;
 }
@@ -106,11 +107,12 @@ export class EventMaker {
     const base = this.#base();
     const { temperature, maxTokens, topP, topK, seed, stop } = this.#context.sampling;
     const seconds = this.#context.clock.passCall();
+    const model = this.#context.models[call.speaker];
     this.#operation = 0;
     return {
       ...base,
       event: "model",
-      model: this.#context.model,
+      model,
       role: call.speaker,
       input: [],
       input_refs: [this.#pool.add(call)],
@@ -124,7 +126,7 @@ export class EventMaker {
         ...(seed !== undefined && { seed }),
         ...(stop !== undefined && { stop_seqs: stop }),
       },
-      output: modelOutput(this.#context.model, call, seconds),
+      output: modelOutput(model, call, seconds),
       ...(seconds !== undefined && { working_time: seconds }),
     };
   }

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 import type { RunRecord } from "../../../core/records.ts";
 import { progression } from "../../../metrics/progression.ts";
 import type { KeptEpisode, RunTotals } from "../../run-totals.ts";
-import { modelUsage } from "./output.ts";
+import { speakerModels, usageByModel } from "./speaker-models.ts";
 
 export interface HeaderSource {
   id: string;
@@ -24,7 +24,7 @@ export function inspectHeader(source: HeaderSource): JsonObject {
   const missing = episodes.length - finished.length;
   const { times, figures } = totals;
   const seconds = times.modelSeconds + times.gameSeconds + times.harnessSeconds;
-  const usage = modelUsage(figures);
+  const usage = usageByModel(speakerModels(run), figures, figures.speakers);
   const message = `${missing} of ${episodes.length} episodes are missing.`;
   return {
     ...inspectStart(source),
@@ -33,7 +33,7 @@ export function inspectHeader(source: HeaderSource): JsonObject {
     stats: {
       started_at: created,
       completed_at: new Date(Date.parse(created) + seconds * 1000).toISOString(),
-      ...(usage && { model_usage: { [run.model.name]: usage } }),
+      ...(usage && { model_usage: usage }),
     },
     ...(missing > 0 && { error: { message, traceback: "", traceback_ansi: "" } }),
   };
@@ -58,7 +58,13 @@ export function inspectStart(source: HeaderSource): JsonObject {
       model_generate_config: { temperature: sampling.temperature, max_tokens: sampling.maxTokens },
       config: { epochs: 1 },
       packages: { automem: automemVersion, ...run.game.packages },
-      metadata: { scaffold, scaffold_hash: run.scaffold, game: run.game, model: run.model } as unknown as Json,
+      metadata: {
+        scaffold,
+        scaffold_hash: run.scaffold,
+        game: run.game,
+        model: run.model,
+        ...(run.specialist && { specialist: run.specialist }),
+      } as unknown as Json,
       scorers: [{ name: "progression", metrics: [{ name: "mean" }] }],
     },
     plan: { name: "automem", steps: [{ solver: "automem", params: { scaffold } }] },

@@ -4,19 +4,23 @@
  */
 import type { CallEntry, JournalEntry, OperationEntry } from "../../../core/journal.ts";
 import type { JsonObject } from "../../../core/json.ts";
+import type { SpeakerModels } from "./speaker-models.ts";
 
 /** Yields messages in order, at most one call behind the entries. */
-export async function* chatMessages(entries: AsyncIterable<JournalEntry>, model: string): AsyncGenerator<JsonObject> {
+export async function* chatMessages(
+  entries: AsyncIterable<JournalEntry>,
+  models: SpeakerModels,
+): AsyncGenerator<JsonObject> {
   let call: CallEntry | undefined;
   let operations: OperationEntry[] = [];
   for await (const entry of entries) {
     if (entry.kind === "operation" && entry.actor === "model") operations.push(entry);
     if (entry.kind !== "call" && entry.kind !== "phase-end") continue;
-    if (call !== undefined) yield* messagesOfCall(call, operations, model);
+    if (call !== undefined) yield* messagesOfCall(call, operations, models[call.speaker]);
     operations = [];
     call = entry.kind === "call" ? entry : undefined;
   }
-  if (call !== undefined) yield* messagesOfCall(call, operations, model);
+  if (call !== undefined) yield* messagesOfCall(call, operations, models[call.speaker]);
 }
 
 function* messagesOfCall(call: CallEntry, operations: readonly OperationEntry[], model: string): Generator<JsonObject> {

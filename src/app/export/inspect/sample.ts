@@ -9,7 +9,8 @@ import type { KeptEpisode } from "../../run-totals.ts";
 import { EpisodeClock } from "./clock.ts";
 import { EventMaker, MessagePool } from "./events.ts";
 import { chatMessages } from "./messages.ts";
-import { modelOutput, modelUsage } from "./output.ts";
+import { modelOutput } from "./output.ts";
+import { speakerModels, usageByModel } from "./speaker-models.ts";
 
 export interface SampleSource {
   runId: string;
@@ -35,9 +36,9 @@ export async function inspectSample(source: SampleSource): Promise<Sample | unde
   if (seen.start === undefined) return undefined;
   const { episode, run, times, createdMs } = source;
   const { record, figures, failure, status } = episode;
-  const model = run.model.name;
+  const models = speakerModels(run);
   const totalMs = times.reduce((sum, { totalMs: ms }) => sum + ms, 0);
-  const usage = figures && modelUsage(tokensOf(figures));
+  const usage = figures && usageByModel(models, tokensOf(figures), figures.speakers);
   const progress = record?.end.progress;
   const common = {
     id: episode.key,
@@ -52,7 +53,7 @@ export async function inspectSample(source: SampleSource): Promise<Sample | unde
       ...(record && { record: episode.recordHash ?? null, end: record.end, figures: record.figures }),
     },
     ...(progress !== undefined && { scores: { progression: { value: progress } } }),
-    ...(usage && { model_usage: { [model]: usage } }),
+    ...(usage && { model_usage: usage }),
     started_at: new Date(createdMs).toISOString(),
     completed_at: new Date(createdMs + totalMs).toISOString(),
     total_time: totalMs / 1000,
@@ -67,7 +68,9 @@ export async function inspectSample(source: SampleSource): Promise<Sample | unde
   };
   const sample = {
     ...common,
-    output: seen.lastCall ? modelOutput(model, seen.lastCall, undefined) : { model, choices: [] },
+    output: seen.lastCall
+      ? modelOutput(models[seen.lastCall.speaker], seen.lastCall, undefined)
+      : { model: models.base, choices: [] },
     store: { memory: Object.fromEntries(seen.files) },
     ...(record === undefined && { error: { message, traceback: "", traceback_ansi: "" } }),
   };
@@ -76,14 +79,14 @@ export async function inspectSample(source: SampleSource): Promise<Sample | unde
 
 async function* sampleText(source: SampleSource, head: JsonObject): AsyncGenerator<string> {
   const { run, createdMs, times, entries } = source;
-  const model = run.model.name;
+  const models = speakerModels(run);
   yield `${json(head).slice(0, -1)},"messages":[`;
-  yield* list(chatMessages(entries(), model));
+  yield* list(chatMessages(entries(), models));
   yield '],"events":[';
   yield* list(
     events(
       entries(),
-      new EventMaker({ model, sampling: run.settings.sampling, clock: new EpisodeClock(createdMs, times) }),
+      new EventMaker({ models, sampling: run.settings.sampling, clock: new EpisodeClock(createdMs, times) }),
     ),
   );
   yield '],"events_data":{"messages":[';
