@@ -17,7 +17,7 @@ const layers: Record<string, readonly string[]> = {
   agent: ["core", "memory", "scaffold"],
   run: ["core", "platform", "agent", "store", "metrics"],
   evolve: ["core", "platform", "scaffold", "run", "store", "metrics"],
-  train: ["core", "platform", "run", "store", "metrics"],
+  train: ["core", "platform", "memory", "run", "store", "metrics"],
   app: [
     "core",
     "platform",

@@ -33,6 +33,14 @@ const linksByKind: { [Name in RecordSchemaName]: (record: RecordOf<Name>) => Lin
     records: [campaign, ...verdicts, scaffold, ...(report === undefined ? [] : [report.start, report.final])],
     blobs: [],
   }),
+  "automem.dataset/1": ({ episodes, criteria, train, validation, items, setAside }) => ({
+    records: episodes,
+    blobs: [criteria, train.blob, validation.blob, items, setAside],
+  }),
+  "automem.adapter/1": ({ peft, gguf, parents }) => ({
+    records: Object.values(parents ?? {}).filter((hash) => hash !== undefined),
+    blobs: [...Object.values(peft ?? {}), ...(gguf === undefined ? [] : [gguf])],
+  }),
 };
 
 /** Links of a record's JSON; `undefined` for a kind this automem does not know, a text if it does not fit its kind. */

@@ -1,4 +1,5 @@
 /** Which schema reads which kind of record, by the name in the record's own `schema` field. */
+import { AdapterRecord } from "../core/adapter.ts";
 import {
   CampaignEndRecord,
   CampaignRecord,
@@ -7,6 +8,7 @@ import {
   VerdictRecord,
 } from "../core/campaign.ts";
 import { EpisodeRecord, RunRecord, ScaffoldRecord } from "../core/records.ts";
+import { DatasetRecord } from "../core/training.ts";
 
 export const recordSchemas = {
   "automem.scaffold-record/1": ScaffoldRecord,
@@ -17,6 +19,8 @@ export const recordSchemas = {
   "automem.evaluation/1": EvaluationRecord,
   "automem.verdict/1": VerdictRecord,
   "automem.campaign-end/1": CampaignEndRecord,
+  "automem.dataset/1": DatasetRecord,
+  "automem.adapter/1": AdapterRecord,
 } as const;
 
 export type RecordSchemas = typeof recordSchemas;

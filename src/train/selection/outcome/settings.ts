@@ -1,0 +1,26 @@
+/** Settings of the selector `outcome`; part of the recipe. All have defaults. */
+import * as v from "valibot";
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000));
+const Share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+export const OutcomeSettings = v.strictObject({
+  /** Steps from a look-up to the gain it counts for, at most. 0: the action of its own step must gain. Default 5. */
+  withinSteps: v.optional(Count, 5),
+  /**
+   * `named`: what was found must name the action taken, and the one that gained. `not-contradicted`: it may also name no action at all. Where notes
+   * hold answers the game asks for (courier) both come to the same; where they hold places and plans nothing is `named`.
+   */
+  lookupFit: v.optional(v.picklist(["named", "not-contradicted"]), "not-contradicted"),
+  /** Of the lines that a turn wrote, the share that must have been found and have led to a gain. Default 0.5. */
+  usefulShare: v.optional(Share, 0.5),
+  /** Lines at most in a turn that stood in memory already. Default 0. */
+  redundantLines: v.optional(Count, 0),
+  /** Turns with a malformed or refused operation, or cut by the token limit, too. Default false. */
+  faultyTurns: v.optional(v.boolean(), false),
+  /** Final progress an episode must have reached for its quiet turns (`nothing`, and `end` without a look-up). Default 0. */
+  quietProgress: v.optional(Share, 0),
+  /** Kinds it chooses among. */
+  kinds: v.optional(v.array(v.picklist(["write", "nothing", "lookup", "end"])), ["write", "nothing", "lookup", "end"]),
+});
+export type OutcomeSettings = v.InferOutput<typeof OutcomeSettings>;
