@@ -57,12 +57,18 @@ function stateText({ state, accepted }: CampaignOverview): string {
   return `ended (${state}): ${found}`;
 }
 
+/** Each continuation below what it goes on from. */
 function tree(nodes: readonly CampaignNode[]): string[] {
+  const open: boolean[] = [];
   return nodes.flatMap((node, index) => {
-    const indent = "  ".repeat(node.depth);
-    const last = index === nodes.length - 1 || (nodes[index + 1]?.depth ?? 0) < node.depth;
-    const branch = `${indent}${last ? "└─" : "├─"} `;
-    const rest = `${indent}${last ? "  " : "│ "}    `;
+    const after = nodes.slice(index + 1);
+    // The next of the same depth, before a shallower one, is a sibling.
+    const next = after.find(({ depth }) => depth <= node.depth);
+    const last = next === undefined || next.depth < node.depth;
+    open[node.depth] = !last;
+    const above = open.slice(0, node.depth).map((more) => (more ? "│  " : "   "));
+    const branch = `${above.join("")}${last ? "└─" : "├─"} `;
+    const rest = `${above.join("")}${last ? "   " : "│  "}   `;
     if (node.change === undefined) return [`${branch}${node.key}  no revision: ${node.reason}`];
     return [`${branch}${node.key}  ${node.change}`, `${rest}${outcomeText(node)}`];
   });
