@@ -3,6 +3,7 @@ import tab from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
 import { version } from "../app/version.ts";
 import type { CommandContext } from "./command-context.ts";
+import { adapterCommand } from "./commands/adapter.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evolveCommand } from "./commands/evolve.ts";
@@ -76,6 +77,7 @@ export function buildProgram(context: CommandContext): Command {
     exportCommand,
     pluginCommand,
     modelCommand,
+    adapterCommand,
     scaffoldCommand,
     storeCommand,
     doctorCommand,

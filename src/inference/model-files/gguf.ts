@@ -17,26 +17,47 @@ export interface GgufHeader {
   /** Numbers, strings and booleans; arrays are left out. */
   metadata: ReadonlyMap<string, number | bigint | string | boolean>;
   tensorCount: number;
+  tensors: readonly GgufTensor[];
+  /** Where the tensors' data begins. */
+  dataStart: number;
   /** Bytes that the file must have to hold all tensors whose type is known. */
   neededBytes: number;
+}
+
+export interface GgufTensor {
+  name: string;
+  /** Innermost dimension first. */
+  shape: readonly number[];
+  /** `tensorTypes` knows its block. */
+  type: number;
+  /** From `dataStart`. */
+  offset: number;
+  /** 0 for an unknown type. */
+  sizeBytes: number;
 }
 
 /** Thrown by `parseGguf` when the header goes on beyond the bytes given. */
 export class HeaderIncomplete extends Error {}
 
-/** Reads and checks a file. Throws `ConfigError`: `not-gguf`, `truncated-gguf`, `split-gguf`, `not-a-model`. */
+/** Reads and checks a model's file. Throws `ConfigError`: those of `readGgufHeader`, `split-gguf`, `not-a-model`. */
 export async function readGguf(path: string): Promise<GgufSummary> {
+  return summarise(await readGgufHeader(path), path);
+}
+
+/** The header of a whole file of any kind. Throws `ConfigError`: `not-gguf`, `truncated-gguf`. */
+export async function readGgufHeader(path: string): Promise<GgufHeader> {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
     const header = await readHeader(file.read.bind(file), size, path);
-    if (header.neededBytes > size) {
+    // Not `>`: sizes that make no sense add up to no number.
+    if (!(header.neededBytes <= size)) {
       throw new ConfigError(
         `${path} is cut short: it has ${size} bytes and its tensors need ${header.neededBytes}. Download or copy it again.`,
         { code: "truncated-gguf" },
       );
     }
-    return summarise(header, path);
+    return header;
   } finally {
     await file.close();
   }
@@ -79,12 +100,13 @@ export function parseGguf(bytes: Buffer, path: string): GgufHeader {
     const value = readValue(cursor, cursor.u32(), path);
     if (value !== undefined) metadata.set(key, value);
   }
-  let dataBytes = 0;
-  for (let index = 0; index < tensorCount; index += 1) dataBytes = Math.max(dataBytes, readTensorEnd(cursor, path));
+  const tensors: GgufTensor[] = [];
+  for (let index = 0; index < tensorCount; index += 1) tensors.push(readTensor(cursor, path));
+  const dataBytes = tensors.reduce((most, { offset, sizeBytes }) => Math.max(most, offset + sizeBytes), 0);
   const given = metadata.get("general.alignment");
   const alignment = typeof given === "number" && given > 0 ? given : DEFAULT_ALIGNMENT;
   const dataStart = Math.ceil(cursor.position / alignment) * alignment;
-  return { metadata, tensorCount, neededBytes: dataStart + dataBytes };
+  return { metadata, tensorCount, tensors, dataStart, neededBytes: dataStart + dataBytes };
 }
 
 /** The value, or `undefined` for an array, which is skipped. */
@@ -107,15 +129,15 @@ function skipArray(cursor: Cursor, path: string): void {
   else failType(type, path);
 }
 
-/** Where a tensor's data ends, from the start of the data. */
-function readTensorEnd(cursor: Cursor, path: string): number {
-  cursor.string();
+function readTensor(cursor: Cursor, path: string): GgufTensor {
+  const name = cursor.string();
   const dimensions = cursor.u32();
   if (dimensions > 8) throw notGguf(path, "a tensor has too many dimensions");
-  let values = 1;
-  for (let index = 0; index < dimensions; index += 1) values *= cursor.u64();
-  const [blockValues, blockBytes] = tensorTypes[cursor.u32()] ?? [1, 0];
-  return cursor.u64() + (values / blockValues) * blockBytes;
+  const shape = Array.from({ length: dimensions }, () => cursor.u64());
+  const values = shape.reduce((product, size) => product * size, 1);
+  const type = cursor.u32();
+  const [blockValues, blockBytes] = tensorTypes[type] ?? [1, 0];
+  return { name, shape, type, offset: cursor.u64(), sizeBytes: (values / blockValues) * blockBytes };
 }
 
 function summarise({ metadata, tensorCount }: GgufHeader, path: string): GgufSummary {

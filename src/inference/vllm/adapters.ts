@@ -13,6 +13,7 @@ const LOAD_TIMEOUT_MS = 300_000;
 const HASH = /^[0-9a-f]{64}$/;
 
 export class VllmAdapters implements AdapterLoader {
+  readonly form = "peft";
   readonly #server: JsonServer;
 
   /** `server.baseUrl` is the root, without `/v1`. */
