@@ -86,7 +86,7 @@ else {
             );
           const [one, two] = await Promise.all([talk("one"), talk("two")]);
           expect(one.text).toBe(two.text);
-          const { generatedTokens, evaluations } = (await engine?.stats()) as Record<string, number>;
+          const { generatedTokens, evaluations } = (await engine!.stats()) as Record<string, number>;
           expect(generatedTokens).toBe(48);
           // Alone, each token is an evaluation; a few before the second call arrives may be.
           expect(evaluations).toBeLessThan(36);
