@@ -352,6 +352,13 @@ describe("constrained replies", () => {
     ]);
   });
 
+  test("a specialist that has one call may look up in it, since the base model is told", async () => {
+    const played = withGrammar({ specialist: [look], base: [act], agent: { planCalls: 1 } });
+    await playEpisode(played.input);
+    expect(grammarsOf(played.adviser)[0]).toContain("READ");
+    expect(grammarsOf(played.model)[0]).not.toContain("READ");
+  });
+
   test("the base model may look up while it has calls, and LOG's grammar is the specialist's", async () => {
     const played = withGrammar({ specialist: [act, "<|DONE|>", act], base: [look, act, act], steps: 2 });
     await playEpisode(played.input);

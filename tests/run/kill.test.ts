@@ -14,13 +14,15 @@ interface ChildResult {
   failed: unknown[];
 }
 
-function start(folder: string, runId?: string) {
-  const given = [join(folder, "store"), join(folder, "calls"), ...(runId ? [runId] : [])];
+type Models = 1 | 2;
+
+function start(folder: string, models: Models, runId?: string) {
+  const given = [String(models), join(folder, "store"), join(folder, "calls"), ...(runId ? [runId] : [])];
   return Bun.spawn([process.execPath, child, ...given], { stdout: "pipe", stderr: "inherit" });
 }
 
-async function finish(folder: string, runId?: string): Promise<ChildResult> {
-  return JSON.parse(await new Response(start(folder, runId).stdout).text()) as ChildResult;
+async function finish(folder: string, models: Models, runId?: string): Promise<ChildResult> {
+  return JSON.parse(await new Response(start(folder, models, runId).stdout).text()) as ChildResult;
 }
 
 function callsIn(folder: string): string[] {
@@ -48,24 +50,35 @@ async function killAfter(folder: string, playing: ReturnType<typeof start>, call
   return playing.signalCode === "SIGKILL";
 }
 
-test("killed at random moments, a run ends with the records of an uninterrupted one, and no committed call is made twice", async () => {
-  const whole = freshFolder();
-  const expected = await finish(whole);
-  const total = callsIn(whole).length;
-  expect(expected).toMatchObject({ failed: [] });
-  expect(expected.records.length).toBe(3);
+test.each([
+  ["one model", 1],
+  ["two models", 2],
+] as [string, Models][])(
+  "killed at random moments, a run of %s ends with the records of an uninterrupted one, and no committed call is made twice",
+  async (_name, models) => {
+    const whole = freshFolder();
+    const expected = await finish(whole, models);
+    const total = callsIn(whole).length;
+    expect(expected).toMatchObject({ failed: [] });
+    expect(expected.records.length).toBe(3);
 
-  const folder = freshFolder();
-  let kills = 0;
-  for (let round = 0; round < 8; round++) {
-    const killed = await killAfter(folder, start(folder, runIdIn(folder)), Math.floor(Math.random() * (total / 6)));
-    if (!killed) break;
-    kills++;
-  }
-  expect(kills).toBeGreaterThan(3);
-  expect(await finish(folder, runIdIn(folder))).toMatchObject({ records: expected.records, failed: [] });
-  const made = callsIn(folder);
-  expect(new Set(made)).toEqual(new Set(callsIn(whole)));
-  // A kill may fall between a reply and its commit: at most one call for each of the two workers.
-  expect(made.length - new Set(made).size).toBeLessThanOrEqual(kills * 2);
-}, 120_000);
+    const folder = freshFolder();
+    let kills = 0;
+    for (let round = 0; round < 8; round++) {
+      const killed = await killAfter(
+        folder,
+        start(folder, models, runIdIn(folder)),
+        Math.floor(Math.random() * (total / 6)),
+      );
+      if (!killed) break;
+      kills++;
+    }
+    expect(kills).toBeGreaterThan(3);
+    expect(await finish(folder, models, runIdIn(folder))).toMatchObject({ records: expected.records, failed: [] });
+    const made = callsIn(folder);
+    expect(new Set(made)).toEqual(new Set(callsIn(whole)));
+    // A kill may fall between a reply and its commit: at most one call for each of the two workers.
+    expect(made.length - new Set(made).size).toBeLessThanOrEqual(kills * 2);
+  },
+  120_000,
+);

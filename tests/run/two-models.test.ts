@@ -12,6 +12,7 @@ import { CallCache } from "../../src/run/call-cache.ts";
 import type { RunDependencies } from "../../src/run/dependencies.ts";
 import { recordedEpisode } from "../../src/run/replay/recorded-episode.ts";
 import { replayScaffold } from "../../src/run/replay/replay-scaffold.ts";
+import { ReplayModel } from "../../src/run/replay-model.ts";
 import { resumeRun, startRun } from "../../src/run/run.ts";
 import type { Store } from "../../src/store/store.ts";
 import { loadBase } from "../scaffolds/base-package.ts";
@@ -198,6 +199,66 @@ test("kept calls of both are given again, each its own", async () => {
   expect(other.model.answered).toEqual([]);
 });
 
+test("kept calls of one model in both parts are drawn apart, where both are asked the same", async () => {
+  // Both begin anew with the same words when the context is full for both in one step.
+  const { model } = twoModels();
+  const settings = twoSettings({ seeds: Array.from({ length: 12 }, (_, seed) => seed), cacheCalls: true });
+  const changes = { model, specialist: { model }, openGame: async () => new RingGame(40) };
+  const { dependencies, records } = await play(settings, { ...changes, callCache: new CallCache(freshFolder()) });
+  let askedTwice = 0;
+  for (const record of records) {
+    const anew = (await entriesOf(dependencies.store, record)).filter(
+      (entry): entry is CallEntry => entry.kind === "call" && entry.fresh && entry.callIndex > 0,
+    );
+    askedTwice += anew.length - new Set(anew.map(({ added }) => added[0]!.content)).size;
+  }
+  expect(askedTwice).toBeGreaterThan(0);
+  expect(model.answered.length - new Set(model.answered).size).toBe(askedTwice);
+});
+
+describe("a recorded reply", () => {
+  const prompt = { role: "user" as const, content: "PLAN" };
+  const options: ChatOptions = { sampling: { temperature: 0, maxTokens: 8 }, timeoutMs: 1 };
+  const said = (speaker: CallEntry["speaker"], callIndex: number, changes: Partial<CallEntry> = {}): CallEntry => ({
+    kind: "call",
+    stepIndex: 0,
+    phase: "plan",
+    callIndex,
+    speaker,
+    added: [prompt],
+    fresh: true,
+    reply: "<|READ|>a<|END|>",
+    finishReason: "stop",
+    usage: {},
+    ...changes,
+  });
+  const replaying = (entries: CallEntry[]) => {
+    const recording = { replaying: true, next: () => entries.shift() };
+    const talk = { said: [] };
+    const one = (speaker: CallEntry["speaker"]) =>
+      new ReplayModel({ speaker, model: new HashModel() }, recording, talk, () => undefined);
+    return { base: one("base"), specialist: one("specialist") };
+  };
+
+  test("is given to its own speaker only, though the other asks the same", async () => {
+    const { specialist } = replaying([said("base", 0)]);
+    await expect(specialist.chat([prompt], options)).rejects.toMatchObject({ code: "replay-diverged" });
+    const { base } = replaying([said("base", 0)]);
+    expect((await base.chat([prompt], options)).text).toBe("<|READ|>a<|END|>");
+  });
+
+  test("tells of a full context only who began anew after it", async () => {
+    const asked = [prompt, { role: "assistant" as const, content: "kept" }, { role: "user" as const, content: "on" }];
+    const entries = () => [said("specialist", 0, { kept: "kept" }), said("base", 1)];
+    const base = replaying(entries());
+    await base.specialist.chat([prompt], options);
+    await expect(base.base.chat(asked, options)).rejects.toMatchObject({ code: "context-overflow" });
+    const other = replaying(entries());
+    await other.specialist.chat([prompt], options);
+    await expect(other.specialist.chat(asked, options)).rejects.toMatchObject({ code: "replay-diverged" });
+  });
+});
+
 test("a replay of recorded episodes of two models, full contexts of both among them, shows no difference", async () => {
   const scaffold = await loadBase();
   const openGame = async () => new RingGame(40);
@@ -208,7 +269,8 @@ test("a replay of recorded episodes of two models, full contexts of both among t
   for (const record of records) {
     const episode = await recordedEpisode(dependencies.store, record, record.slice(0, 8));
     expect(episode.twoModels).toBe(true);
-    expect(await replayScaffold(scaffold, episode)).toMatchObject({
+    const { steps, complete, differences, extraCalls } = await replayScaffold(scaffold, episode);
+    expect({ steps, complete, differences, extraCalls }).toEqual({
       steps: 40,
       complete: true,
       differences: {},
