@@ -38,3 +38,53 @@ export function rememberingScript(): object {
     ],
   };
 }
+
+/**
+ * A specialist for courier: it writes down every password it is told, and at a door looks the person up. It would always walk on. Its look-up
+ * and its ACTION stand in one reply, so that what it found is told with the handoff.
+ */
+export function keeperScript(): object {
+  const told = people.flatMap((person) =>
+    words.map((word) => ({
+      phase: "log",
+      turn: 0,
+      match: `The ${person} says: my password is (now )?${word}\\.`,
+      reply: `<|APPEND|>notes.txt|${person}: ${word}\n<|END|><|DONE|>`,
+      cycle: true,
+    })),
+  );
+  const asked = people.map((person) => ({
+    phase: "plan",
+    turn: 0,
+    match: `You are at the ${person}'s door`,
+    reply: `<|SEARCH|>notes.txt|${person}<|END|>\n<|ACTION|>walk<|END|>`,
+    cycle: true,
+  }));
+  return {
+    schema: "automem.script/1",
+    log: "keeper.jsonl",
+    rules: [
+      ...told,
+      { phase: "log", reply: "<|DONE|>", cycle: true },
+      ...asked,
+      { phase: "plan", reply: "Nothing to look up. <|ACTION|>walk<|END|>", cycle: true },
+    ],
+  };
+}
+
+/** A base model that says a word it was told with the handoff, and walks on without one. It has no rule for LOG. */
+export function actorScript(): object {
+  const found = people.flatMap((person) =>
+    words.map((word) => ({
+      phase: "plan",
+      match: `${person}: ${word}\\b`,
+      reply: `<|ACTION|>${word}<|END|>`,
+      cycle: true,
+    })),
+  );
+  return {
+    schema: "automem.script/1",
+    log: "actor.jsonl",
+    rules: [...found, { phase: "plan", reply: "<|ACTION|>walk<|END|>", cycle: true }],
+  };
+}
