@@ -5,6 +5,7 @@ import { version } from "../app/version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { adapterCommand } from "./commands/adapter.ts";
 import { compareCommand } from "./commands/compare.ts";
+import { datasetCommand } from "./commands/dataset.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evolveCommand } from "./commands/evolve.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -78,6 +79,7 @@ export function buildProgram(context: CommandContext): Command {
     pluginCommand,
     modelCommand,
     adapterCommand,
+    datasetCommand,
     scaffoldCommand,
     storeCommand,
     doctorCommand,
