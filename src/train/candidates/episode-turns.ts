@@ -69,7 +69,9 @@ export class EpisodeTurns {
       consequences.progressAtEnd = this.#observation?.progress ?? 0;
       consequences.stepsLeft = steps - stepIndex;
       consequences.nextGain = nextGains.get(stepIndex);
-      consequences.neededAt = this.#needed.neededAt(stepIndex);
+      // The first step has no LOG: what it showed is for the LOG of the next.
+      const before = draft.phase === "log" && stepIndex === 1 ? this.#needed.neededAt(0) : undefined;
+      consequences.neededAt = before ?? this.#needed.neededAt(stepIndex);
       consequences.recalls = this.#needed.recalls(stepIndex);
       consequences.lookup = lookup?.fate;
       const kind = this.#kindOf(draft, handsOver);
@@ -171,18 +173,21 @@ export class EpisodeTurns {
     if (entry.phase === "plan" && this.#ranLookup(entry)) this.#lookUp(draft, entry);
   }
 
+  /** Judged by what the model wrote: a scaffold that ran another look-up in its place may have found something else. */
   #lookUp(draft: Draft, entry: OperationEntry): void {
     draft.lookup ??= this.#found.open(draft.id, draft.stepIndex, { found: 0, empty: 0, fit: "silent" });
     const { lookup } = draft;
-    lookup.errands.add(JSON.stringify([entry.name, ...entry.arguments]));
-    const kinds = this.#table.get(entry.name)?.arguments ?? [];
-    for (const [index, kind] of kinds.entries()) {
-      if (kind === "keyword" || kind === "name") this.#needed.lookUp(entry.arguments[index] ?? "");
-    }
-    if (entry.status === "empty") lookup.fate!.empty += 1;
+    const written = entry.rewrittenFrom ?? { name: entry.name, arguments: entry.arguments };
+    lookup.errands.add(JSON.stringify([written.name, ...written.arguments]));
+    const kinds = this.#table.get(written.name)?.arguments ?? [];
+    const keywords = written.arguments.filter((_, index) => kinds[index] === "keyword" || kinds[index] === "name");
+    for (const keyword of keywords) this.#needed.lookUp(keyword);
+    const isOther = entry.rewrittenFrom !== undefined && !holdsAll(entry.result, keywords);
+    if (entry.status === "empty" || isOther) lookup.fate!.empty += 1;
     else {
       lookup.fate!.found += 1;
-      this.#found.find(lookup, entry.result, kinds[0] === "file" ? entry.arguments[0] : undefined);
+      const hasFile = this.#table.get(entry.name)?.arguments[0] === "file";
+      this.#found.find(lookup, entry.result, hasFile ? entry.arguments[0] : undefined);
     }
   }
 
@@ -215,10 +220,17 @@ export class EpisodeTurns {
   }
 }
 
-function operationOf({ name, arguments: given, status, failure, result, writes }: OperationEntry): TurnOperation {
+function holdsAll(text: string, keywords: readonly string[]): boolean {
+  const lower = text.toLowerCase();
+  return keywords.every((keyword) => lower.includes(keyword.toLowerCase()));
+}
+
+function operationOf(entry: OperationEntry): TurnOperation {
+  const { name, arguments: given, status, failure, rewrittenFrom, result, writes } = entry;
   return {
     name,
     arguments: given,
+    ...(rewrittenFrom !== undefined && { rewrittenFrom }),
     status,
     ...(failure !== undefined && { failure }),
     result: showBeginning(result, resultCharacters),

@@ -24,7 +24,7 @@ export type LookupFit = "named" | "silent" | "other";
 
 /** What came of a look-up in PLAN. */
 export interface LookupFate {
-  /** Operations that found something, and that found nothing. */
+  /** Operations that found something, and that found nothing, or another thing than the model had asked for. */
   found: number;
   empty: number;
   fit: LookupFit;
@@ -60,7 +60,7 @@ export interface Consequences {
   lookup?: LookupFate | undefined;
   /** Earlier look-ups of the same PLAN. */
   consulted: TurnId[];
-  /** The first later step that asked for, or gained by, what this step's observation said. */
+  /** The first later step that asked for, or gained by, what this step's observation said. For the first LOG, of step 1, also what step 0's said. */
   neededAt?: number | undefined;
   /** This step's observation asks for something that was seen before. */
   recalls: boolean;
@@ -69,6 +69,8 @@ export interface Consequences {
 export interface TurnOperation {
   name: string;
   arguments: string[];
+  /** What the model wrote, where the scaffold put this operation in its place. */
+  rewrittenFrom?: { name: string; arguments: string[] } | undefined;
   status: EntryOf<"operation">["status"];
   failure?: string | undefined;
   /** What the model was told; a long text ends with a line that says so. */

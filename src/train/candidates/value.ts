@@ -8,7 +8,7 @@ const silentWeight = 0.5;
 const quietValue = 0.5;
 
 /**
- * `lookup`: `0.9 ^ afterSteps` of its gain, half if what it found names no action, 0 if it does not fit. `write`: the mean of the same over its
+ * `lookup`: `0.9 ^ afterSteps` of its gain, half if what it found names no action, 0 if it does not fit or found nothing. `write`: the mean of the same over its
  * lines, a line that stood there already or was never of use counting 0. `nothing`: one half unless what was seen was needed later. `end`: the
  * best of the look-ups before it, or one half if there was nothing to look up. Others: 0.
  */
@@ -17,7 +17,9 @@ export function turnValue(
   consulted: number[],
 ): number {
   const { lookup, lines, neededAt, recalls } = consequences;
-  if (kind === "lookup") return lookup?.gain === undefined ? 0 : gainValue(lookup.fit, lookup.gain);
+  if (kind === "lookup") {
+    return lookup?.gain === undefined || lookup.found === 0 ? 0 : gainValue(lookup.fit, lookup.gain);
+  }
   if (kind === "write") {
     const sum = lines.reduce((total, { credit }) => total + (credit ? gainValue(credit.fit, credit.gain) : 0), 0);
     return lines.length === 0 ? 0 : sum / lines.length;

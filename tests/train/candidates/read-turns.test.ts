@@ -286,6 +286,28 @@ describe("credit", () => {
     expect(at(turns, "2 plan 0").consequences.lookup?.gain?.afterSteps).toBe(0);
   });
 
+  test("is not given where the scaffold ran another look-up that did not find what was asked for", async () => {
+    const instead = (result: string): MadeCall => ({
+      ...search("mason", result),
+      operations: [
+        {
+          name: "READ",
+          arguments: ["notes.txt"],
+          rewrittenFrom: { name: "SEARCH", arguments: ["notes.txt", "Mason"] },
+          result,
+        },
+      ],
+    });
+    const play = (note: string) =>
+      turnsOf(madeEpisode([step([append(note)], "walk"), step([instead(note), act("coral")], "coral", 1)]));
+    const lucky = await play("baker: coral");
+    expect(at(lucky, "1 plan 0").consequences.lookup).toMatchObject({ found: 0, empty: 1 });
+    expect(at(lucky, "0 log 0").consequences.lines[0]).toMatchObject({ foundBy: [] });
+    const right = await play("mason: coral");
+    expect(at(right, "1 plan 0").consequences.lookup).toMatchObject({ found: 1, empty: 0, fit: "named" });
+    expect(at(right, "0 log 0").value).toBe(1);
+  });
+
   test("for a line written twice stays with the turn that wrote it first", async () => {
     const turns = await turnsOf(
       madeEpisode([
@@ -340,6 +362,36 @@ describe("credit", () => {
     ]);
     expect(at(turns, "0 log 0")).toMatchObject({ kind: "write", value: 1 });
     expect(at(turns, "1 plan 0")).toMatchObject({ kind: "lookup", value: 1 });
+  });
+});
+
+describe("what was needed later", () => {
+  test("makes a quiet turn worth nothing; the first LOG answers for step 0 too", async () => {
+    const quiet: MadeCall = { phase: "log", reply: "<|DONE|>", operations: [{ name: "DONE" }] };
+    const turns = await turnsOf(
+      madeEpisode([
+        step([act("walk")], "walk", 0, "The mason says: coral."),
+        step([quiet, act("walk")], "walk", 0, "The road is long."),
+        step([quiet, act("walk")], "walk", 0, "The baker says: jade."),
+        step([quiet, act("walk")], "walk", 0, "The sun is low."),
+        step([quiet, act("coral")], "coral", 1, "You are at the mason's door. Say the word."),
+        step([quiet, act("jade")], "jade", 1, "It is dark."),
+      ]),
+    );
+    const needed = turns
+      .filter(({ kind }) => kind === "nothing")
+      .map((turn) => [turn.stepIndex, turn.consequences.neededAt]);
+    // Step 2 by the name of the action alone: nothing in step 5 asks for it.
+    expect(needed).toEqual([
+      [1, 4],
+      [2, 5],
+      [3, undefined],
+      [4, undefined],
+      [5, undefined],
+    ]);
+    expect(turns.filter(({ kind }) => kind === "nothing").map(({ value }) => value)).toEqual([0, 0, 0.5, 0.5, 0.5]);
+    expect(at(turns, "4 plan 0").consequences.recalls).toBe(true);
+    expect(at(turns, "5 plan 0").consequences.recalls).toBe(false);
   });
 });
 
