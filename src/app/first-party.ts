@@ -52,6 +52,8 @@ export async function readCheckout(root: string): Promise<FileMap> {
     cwd: root,
     onlyFiles: true,
     dot: true,
+    // What two scaffolds share stands in one of them.
+    followSymlinks: true,
   })) {
     const normal = path.replaceAll("\\", "/");
     if (!leftOut.test(normal) && (!normal.startsWith("docs/") || documents.has(normal))) paths.push(normal);

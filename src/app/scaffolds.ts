@@ -45,7 +45,7 @@ export async function findPackage(places: ScaffoldPlaces, named: string): Promis
 /** The files of a package's folder, without what lies there for an editor and without hidden files. */
 export async function readPackageFolder(folder: string): Promise<FileMap> {
   const files: FileMap = new Map();
-  for await (const path of new Bun.Glob("**/*").scan({ cwd: folder, onlyFiles: true })) {
+  for await (const path of new Bun.Glob("**/*").scan({ cwd: folder, onlyFiles: true, followSymlinks: true })) {
     const normal = path.replaceAll("\\", "/");
     if (editorFiles.includes(normal) || /(^|\/)node_modules\//.test(normal)) continue;
     files.set(normal, await Bun.file(join(folder, path)).bytes());

@@ -1,16 +1,11 @@
 /** The base scaffold from the checkout, and recorded observations to show it. */
 import { join } from "node:path";
 import type { EpisodeContext, ScaffoldSession, StepContext } from "../../src/core/scaffold.ts";
-import { type LoadedScaffold, loadScaffold } from "../../src/scaffold/load-scaffold.ts";
+import type { LoadedScaffold } from "../../src/scaffold/load-scaffold.ts";
+import { loadPackage } from "./load-package.ts";
 
-const folder = join(import.meta.dir, "..", "..", "scaffolds", "base");
-
-export async function loadBase(): Promise<LoadedScaffold> {
-  const files = new Map<string, Uint8Array>();
-  for await (const path of new Bun.Glob("**/*").scan({ cwd: folder, onlyFiles: true })) {
-    files.set(path.replaceAll("\\", "/"), await Bun.file(join(folder, path)).bytes());
-  }
-  return loadScaffold(files);
+export function loadBase(): Promise<LoadedScaffold> {
+  return loadPackage("base");
 }
 
 export interface Recorded {

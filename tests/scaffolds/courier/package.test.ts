@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { EpisodeContext, ScaffoldSession, StepContext } from "../../../src/core/scaffold.ts";
 import { sandboxLimits } from "../../../src/scaffold/sandbox/limits.ts";
 import { memoryOf } from "../../scaffold/packages.ts";
-import { openPackage } from "../package-session.ts";
+import { openPackage } from "../load-package.ts";
 import { type CourierEpisode, courierEpisodes } from "./episodes.ts";
 
 const episodes = await courierEpisodes();

@@ -4,7 +4,7 @@ import type { EpisodeContext, ScaffoldSession, StepContext } from "../../../src/
 import { sandboxLimits } from "../../../src/scaffold/sandbox/limits.ts";
 import { memoryOf } from "../../scaffold/packages.ts";
 import { recorded } from "../base-package.ts";
-import { openPackage } from "../package-session.ts";
+import { openPackage } from "../load-package.ts";
 import { type GoldenEpisode, goldenEpisodes } from "./golden.ts";
 
 const game = await recorded("crafter");

@@ -1,7 +1,8 @@
 /** All hooks of the NetHack scaffold in the sandbox, over golden episodes, without a model. */
 import { describe, expect, test } from "bun:test";
+import { loadPackage } from "../load-package.ts";
 import { type GoldenEpisode, goldenEpisode } from "../nle/golden.ts";
-import { loadPackage, replay } from "../nle/replay.ts";
+import { replay } from "../nle/replay.ts";
 import { draw } from "../nle/screens.ts";
 
 const loaded = await loadPackage("nethack");

@@ -1,5 +1,4 @@
 /** Runs every hook of a scaffold over a recorded episode, with a real memory folder and no model. */
-import { join } from "node:path";
 import * as v from "valibot";
 import type { Json } from "../../../src/core/json.ts";
 import type { MemoryOperation } from "../../../src/core/memory-op.ts";
@@ -7,19 +6,8 @@ import { MemoryLimits } from "../../../src/core/run-settings.ts";
 import type { ActionOutcome, EpisodeContext, ScaffoldSession, StepContext } from "../../../src/core/scaffold.ts";
 import { MemoryFolder } from "../../../src/memory/folder.ts";
 import { type HookWrite, memoryReader, withWriter } from "../../../src/memory/views.ts";
-import { type LoadedScaffold, loadScaffold } from "../../../src/scaffold/load-scaffold.ts";
+import type { LoadedScaffold } from "../../../src/scaffold/load-scaffold.ts";
 import type { GoldenEpisode } from "./golden.ts";
-
-const root = join(import.meta.dir, "..", "..", "..");
-
-export async function loadPackage(name: string): Promise<LoadedScaffold> {
-  const folder = join(root, "scaffolds", name);
-  const files = new Map<string, Uint8Array>();
-  for await (const path of new Bun.Glob("**/*").scan({ cwd: folder, onlyFiles: true })) {
-    files.set(path.replaceAll("\\", "/"), await Bun.file(join(folder, path)).bytes());
-  }
-  return loadScaffold(files);
-}
 
 export interface ReplayedStep {
   stepIndex: number;
