@@ -10,9 +10,17 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 import { EngineModel } from "./lib/engine-model.ts";
-import { asFault, EngineFault, INVALID_PARAMS, NOT_NOW } from "./lib/faults.ts";
+import { asFault, EngineFault, NOT_NOW } from "./lib/faults.ts";
 import { claimStdout, dieWithParent } from "./lib/native-process.ts";
-import { ChatParams, checkParams, InitializeParams, TokenizeParams } from "./lib/params.ts";
+import {
+  ChatParams,
+  checkParams,
+  InitializeParams,
+  LoadAdapterParams,
+  NextTokensParams,
+  TokenizeParams,
+  UnloadAdapterParams,
+} from "./lib/params.ts";
 
 const protocolOutput = claimStdout();
 dieWithParent();
@@ -49,7 +57,7 @@ answer("initialize", async (params) => {
       cachedTokens: true,
       streaming: true,
       grammar: "gbnf",
-      adapters: "none",
+      adapters: "runtime",
     },
     packages: installedPackages(),
   };
@@ -58,11 +66,9 @@ answer("initialize", async (params) => {
 answer("chat", async (params, cancellation) => {
   const id = requestId;
   const checked = checkParams(ChatParams, params, "chat");
-  if (checked.adapter != null) throw unsupported("chat: adapter", "Adapters");
   const model = await loadedModel("chat");
   return model.chat(checked, {
-    isCancelled: () => cancellation.isCancellationRequested,
-    cancelled: new Promise((resolve) => void cancellation.onCancellationRequested(() => resolve())),
+    ...cancelHooks(cancellation),
     onText: (text) => {
       if (checked.stream === true) void connection.sendNotification("chat/token", { id, text });
     },
@@ -73,6 +79,26 @@ answer("tokenize", async (params) => {
   const checked = checkParams(TokenizeParams, params, "tokenize");
   const model = await loadedModel("tokenize");
   return { count: "text" in checked ? model.countText(checked.text) : model.countMessages(checked.messages) };
+});
+
+answer("nextTokens", async (params, cancellation) => {
+  const checked = checkParams(NextTokensParams, params, "nextTokens");
+  const model = await loadedModel("nextTokens");
+  const tokens = await model.nextTokens(checked, cancelHooks(cancellation));
+  if (tokens === undefined) throw new EngineFault(NOT_NOW, "cancelled", "nextTokens: cancelled.");
+  return { tokens };
+});
+
+answer("loadAdapter", async (params) => {
+  const checked = checkParams(LoadAdapterParams, params, "loadAdapter");
+  await (await loadedModel("loadAdapter")).lanes.load(checked);
+  return {};
+});
+
+answer("unloadAdapter", async (params) => {
+  const { id } = checkParams(UnloadAdapterParams, params, "unloadAdapter");
+  await (await loadedModel("unloadAdapter")).lanes.unload(id);
+  return {};
 });
 
 answer("stats", async () => (await loadedModel("stats")).stats());
@@ -110,12 +136,11 @@ function loadedModel(method: string): Promise<EngineModel> {
   return loading;
 }
 
-function unsupported(field: string, what: string): EngineFault {
-  return new EngineFault(
-    INVALID_PARAMS,
-    "unsupported",
-    `${field}: ${what} are not supported by this version of the plugin.`,
-  );
+function cancelHooks(cancellation: CancellationToken): { isCancelled: () => boolean; cancelled: Promise<void> } {
+  return {
+    isCancelled: () => cancellation.isCancellationRequested,
+    cancelled: new Promise((resolve) => void cancellation.onCancellationRequested(() => resolve())),
+  };
 }
 
 function ownManifest(): { name: string; version: string } {

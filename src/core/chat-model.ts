@@ -66,6 +66,24 @@ export interface ChatOptions {
   onText?: ((piece: string) => void) | undefined;
 }
 
+export interface NextTokensOptions {
+  /** How many, the likeliest first. */
+  count: number;
+  cacheKey?: string | undefined;
+  /** As in a chat. */
+  adapter?: Hash | undefined;
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** A token that a reply could begin with. */
+export interface NextToken {
+  /** Names it among the model's tokens; not always its text. */
+  token: string;
+  /** Natural logarithm; of the model's own distribution, without temperature or filters. */
+  logProbability: number;
+}
+
 export interface ModelCapabilities {
   /** A prompt that does not fit is refused by the server itself, or would be cut silently if it were not counted here first. */
   overflow: "error" | "silent";
@@ -109,6 +127,8 @@ export interface ChatModel {
   chatWithTools?: ChatWithTools | undefined;
   /** Tokens of the messages with the chat template; `undefined` where the provider cannot count. */
   countTokens(messages: readonly ChatMessage[]): Promise<number | undefined>;
+  /** The likeliest beginnings of a reply; absent where the provider does not tell probabilities. */
+  nextTokens?(messages: readonly ChatMessage[], options: NextTokensOptions): Promise<NextToken[]>;
   /** The server's own totals over all its callers, where it keeps them; `undefined` where it does not say. */
   cacheTotals?(): Promise<CacheTotals | undefined>;
   close(): Promise<void>;

@@ -47,6 +47,23 @@ export const EngineReply = v.object({
 });
 export type EngineReply = v.InferOutput<typeof EngineReply>;
 
+/** An adapter's file: `id` names it for the calls, `sha256` is that of the file at `path`. */
+export const EngineAdapter = v.object({ id: v.string(), path: v.string(), sha256: v.string() });
+export type EngineAdapter = v.InferOutput<typeof EngineAdapter>;
+
+export const EngineNextTokens = v.object({
+  messages: v.array(ChatMessage),
+  /** How many, the likeliest first. */
+  count: Count,
+  cacheKey: v.optional(v.string()),
+  adapter: v.optional(v.string()),
+});
+export type EngineNextTokens = v.InferOutput<typeof EngineNextTokens>;
+
+/** `text` alone may be shared by several tokens. */
+export const EngineToken = v.object({ token: v.number(), text: v.string(), logProbability: v.number() });
+export type EngineToken = v.InferOutput<typeof EngineToken>;
+
 export interface EngineCallOptions {
   timeoutMs: number;
   signal?: AbortSignal | undefined;
@@ -58,5 +75,11 @@ export interface Engine {
   readonly ready: EngineReady;
   chat(request: EngineChat, options: EngineCallOptions): Promise<EngineReply>;
   countTokens(messages: readonly ChatMessage[]): Promise<number>;
+  /** The likeliest tokens that a reply could begin with, by the model's own distribution. */
+  nextTokens(request: EngineNextTokens, options: Omit<EngineCallOptions, "onText">): Promise<EngineToken[]>;
+  /** Loading one that is loaded changes nothing; other bytes under its id or path are refused. */
+  loadAdapter(adapter: EngineAdapter): Promise<void>;
+  /** After the calls under way. Unloading one that is not loaded changes nothing. */
+  unloadAdapter(id: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,11 +3,14 @@ import * as v from "valibot";
 import type { ChatMessage } from "../core/chat-model.ts";
 import {
   type Engine,
+  type EngineAdapter,
   type EngineCallOptions,
   type EngineChat,
+  type EngineNextTokens,
   EngineReady,
   EngineReply,
   type EngineStart,
+  EngineToken,
 } from "../core/engine.ts";
 import { type FaultDetails, ProviderError } from "../core/errors.ts";
 import { protocolVersion } from "./manifest.ts";
@@ -16,11 +19,18 @@ import { type Launch, type PluginLimits, PluginProcess, standardLimits } from ".
 /** Milliseconds. */
 export interface EngineLimits extends PluginLimits {
   tokenizeMs: number;
+  /** Adapters are read from disk, and a context is made for each. */
+  adapterMs: number;
   /** How long an engine may take to let go of a cancelled reply before it counts as hung and is stopped. */
   cancelGraceMs: number;
 }
 
-export const standardEngineLimits: EngineLimits = { ...standardLimits, tokenizeMs: 30_000, cancelGraceMs: 20_000 };
+export const standardEngineLimits: EngineLimits = {
+  ...standardLimits,
+  tokenizeMs: 30_000,
+  adapterMs: 300_000,
+  cancelGraceMs: 20_000,
+};
 
 export interface EngineStartOptions {
   automemVersion: string;
@@ -31,6 +41,8 @@ const ReadyAnswer = v.object({ ...EngineReady.entries, protocolVersion: v.litera
 const Piece = v.object({ id: v.number(), text: v.string() });
 const TokenCount = v.object({ count: v.pipe(v.number(), v.integer(), v.minValue(0)) });
 const OverflowDetail = v.object({ promptTokens: v.nullish(v.number()), contextTokens: v.nullish(v.number()) });
+const NextTokens = v.object({ tokens: v.array(EngineToken) });
+const Done = v.looseObject({});
 const Statistics = v.record(v.string(), v.unknown());
 
 /** Starts an engine with a model and waits until it is loaded. Throws `ProviderError`. */
@@ -91,6 +103,24 @@ export class EngineClient implements Engine {
   async countTokens(messages: readonly ChatMessage[]): Promise<number> {
     const options = { timeoutMs: this.#limits.tokenizeMs, during: "tokenize" };
     return (await this.process.call("tokenize", { messages }, TokenCount, options)).count;
+  }
+
+  async nextTokens(request: EngineNextTokens, options: Omit<EngineCallOptions, "onText">): Promise<EngineToken[]> {
+    const { timeoutMs, signal } = options;
+    const call = { timeoutMs, signal, cancelGraceMs: this.#limits.cancelGraceMs, during: "nextTokens" };
+    return (await this.process.call("nextTokens", request, NextTokens, call)).tokens;
+  }
+
+  async loadAdapter(adapter: EngineAdapter): Promise<void> {
+    const during = `loadAdapter, ${adapter.path}`;
+    await this.process.call("loadAdapter", adapter, Done, { timeoutMs: this.#limits.adapterMs, during });
+  }
+
+  async unloadAdapter(id: string): Promise<void> {
+    await this.process.call("unloadAdapter", { id }, Done, {
+      timeoutMs: this.#limits.adapterMs,
+      during: "unloadAdapter",
+    });
   }
 
   /** What the engine counts of itself; keys as in the protocol's `stats`. */

@@ -1,5 +1,6 @@
 /**
  * Writes a LoRA adapter as GGUF with random weights from a seed: of no use to anybody, but it changes what a model says. For SmolLM2-135M.
+ * Only `ffn_down` is adapted: the rows of q and k stand in another order in a GGUF than in PEFT, which matters to weights that mean something.
  * Source of the layout: ggml-org/llama.cpp, `convert_lora_to_gguf.py`.
  */
 import { createHash } from "node:crypto";
@@ -13,9 +14,13 @@ const LAYERS = [10, 15, 20];
 const RANK = 4;
 const STRENGTH = 2;
 
-/** The file lies in a folder named by its hash, as adapters of automem do. */
-export async function writeLora(folder: string, seed: number): Promise<{ path: string; hash: string }> {
-  const bytes = loraBytes(seed);
+/** The file lies in a folder named by its hash, as adapters of automem do. `strength` 0 gives noughts: the base itself. */
+export async function writeLora(
+  folder: string,
+  seed: number,
+  strength = STRENGTH,
+): Promise<{ path: string; hash: string }> {
+  const bytes = loraBytes(seed, strength);
   const hash = createHash("sha256").update(bytes).digest("hex");
   await mkdir(join(folder, hash), { recursive: true });
   const path = join(folder, hash, "adapter.gguf");
@@ -23,7 +28,7 @@ export async function writeLora(folder: string, seed: number): Promise<{ path: s
   return { path, hash };
 }
 
-function loraBytes(seed: number): Buffer {
+function loraBytes(seed: number, strength: number): Buffer {
   const metadata = [
     [text("general.type"), u32(8), text("adapter")],
     [text("general.architecture"), u32(8), text("llama")],
@@ -51,7 +56,7 @@ function loraBytes(seed: number): Buffer {
   ]);
   const padding = Buffer.alloc((32 - (header.length % 32)) % 32);
   const values = tensors.map(({ count }) => {
-    const numbers = Float32Array.from({ length: count }, () => STRENGTH * (random() - 0.5));
+    const numbers = Float32Array.from({ length: count }, () => strength * (random() - 0.5));
     return Buffer.from(numbers.buffer);
   });
   return Buffer.concat([header, padding, ...values]);

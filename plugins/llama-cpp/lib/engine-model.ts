@@ -5,19 +5,18 @@
  */
 import { basename } from "node:path";
 import type { LlamaContextSequence, LlamaGrammarEvaluationState, LlamaModel, Token } from "node-llama-cpp";
-import { type BatchMember, BatchTurns, inTurns } from "./batch-turns.ts";
+import { type BatchMember, inTurns } from "./batch-turns.ts";
 import { createTemplate } from "./chat-template.ts";
 import { CONTEXT_OVERFLOW, ENGINE_FAILED, EngineFault, INVALID_PARAMS } from "./faults.ts";
 import { GrammarCache } from "./grammar-cache.ts";
+import { type Lane, Lanes } from "./lanes.ts";
 import { createLog, defaultThreads, readVocabulary, startLlama } from "./llama-runtime.ts";
 import { checkModelFile } from "./model-file.ts";
-import type { ChatParams, InitializeParams, Message, Sampling } from "./params.ts";
+import type { ChatParams, InitializeParams, Message, NextTokensParams, Sampling } from "./params.ts";
 import { promptTokens, type RenderTemplate, type Vocabulary } from "./prompt.ts";
+import { evaluateAllButLast, keepCommonPrefix } from "./read-prompt.ts";
 import { createStopFilter, createTokenDecoder } from "./reply-text.ts";
-import { SequencePool, type Slot } from "./sequence-pool.ts";
-
-/** Prompt tokens evaluated between two looks at the cancel flag. */
-const PROMPT_CHUNK_TOKENS = 128;
+import type { Slot } from "./sequence-pool.ts";
 
 export interface ChatHooks {
   isCancelled: () => boolean;
@@ -46,21 +45,16 @@ export class EngineModel {
   readonly #model: LlamaModel;
   readonly #render: RenderTemplate;
   readonly #vocabulary: Vocabulary;
-  readonly #pool: SequencePool<LlamaContextSequence>;
   readonly #grammars: GrammarCache;
-  readonly #turns = new BatchTurns();
+  /** The base's context and those of the adapters. */
+  readonly lanes: Lanes;
   readonly #totals = { promptTokens: 0, cachedTokens: 0, generatedTokens: 0 };
 
-  private constructor(
-    model: LlamaModel,
-    sequences: LlamaContextSequence[],
-    contextTokens: number,
-    grammars: GrammarCache,
-  ) {
+  private constructor(model: LlamaModel, lanes: Lanes, contextTokens: number, grammars: GrammarCache) {
     this.contextTokens = contextTokens;
     this.#model = model;
     this.#grammars = grammars;
-    this.#pool = new SequencePool(sequences);
+    this.lanes = lanes;
     this.#vocabulary = readVocabulary(model);
     this.#render = createTemplate(
       model.fileInfo.metadata.tokenizer?.chat_template,
@@ -84,17 +78,15 @@ export class EngineModel {
         ...(llama.gpu === false || params.gpu === false ? { gpuLayers: 0 } : {}),
       });
       checkContext(params, model);
-      const context = await model.createContext({
+      const context = {
         contextSize: params.contextTokens,
         sequences: params.sequences,
         threads,
         swaFullCache: true,
         failedCreationRemedy: false,
-      });
-      const sequences = Array.from({ length: params.sequences }, () =>
-        context.getSequence({ contextShift: { strategy: refuseShift } }),
-      );
-      return new EngineModel(model, sequences, params.contextTokens, new GrammarCache(llama, model, log));
+      } as const;
+      const lanes = await Lanes.open(model, { sequences: params.sequences, context }, log);
+      return new EngineModel(model, lanes, params.contextTokens, new GrammarCache(llama, model, log));
     } catch (cause) {
       if (cause instanceof EngineFault) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -124,12 +116,12 @@ export class EngineModel {
     return this.#vocabulary.tokenize(text).length;
   }
 
-  stats(): Record<string, number> {
-    const { rounds } = this.#turns;
+  async stats(): Promise<Record<string, number>> {
     return {
-      sequences: this.#pool.size,
+      sequences: this.lanes.base.pool.size,
+      adapters: this.lanes.adapters.length,
       residentBytes: process.memoryUsage.rss(),
-      evaluations: rounds,
+      evaluations: await this.lanes.rounds(),
       ...this.#totals,
     };
   }
@@ -140,32 +132,71 @@ export class EngineModel {
     const prompt = promptTokens(params.messages, this.#render, this.#vocabulary) as Token[];
     this.#checkFits(prompt.length, params.sampling.maxTokens);
     const grammar = params.grammar == null ? undefined : await this.#grammars.begin(params.grammar);
-    const slot = await this.#acquire(params.cacheKey ?? undefined, hooks);
-    if (slot === undefined) {
-      const usage = { promptTokens: prompt.length, cachedTokens: 0, generatedTokens: 0 };
-      const timings = { firstTokenMs: null, totalMs: performance.now() - startedMs };
-      return { text: "", finishReason: "cancelled", usage, timings };
-    }
-    const member = this.#turns.join();
-    try {
-      const held = { sampling: params.sampling, grammar, member };
-      return await this.#generate(slot.sequence, prompt, held, hooks, startedMs);
-    } catch (cause) {
-      // What the sequence holds is not known any more.
-      await slot.sequence.clearHistory();
-      throw cause;
-    } finally {
-      member.leave();
-      this.#pool.release(slot);
-    }
+    const reply = await this.#inSequence(params, hooks, (sequence, member) =>
+      this.#generate(sequence, prompt, { sampling: params.sampling, grammar, member }, hooks, startedMs),
+    );
+    if (reply !== undefined) return reply;
+    const usage = { promptTokens: prompt.length, cachedTokens: 0, generatedTokens: 0 };
+    return {
+      text: "",
+      finishReason: "cancelled",
+      usage,
+      timings: { firstTokenMs: null, totalMs: performance.now() - startedMs },
+    };
   }
 
-  /** `undefined` if the call was cancelled while all sequences were busy. */
-  async #acquire(key: string | undefined, hooks: ChatHooks): Promise<Slot<LlamaContextSequence> | undefined> {
-    const waiting = this.#pool.acquire(key);
-    const first = await Promise.race([waiting, hooks.cancelled.then(() => undefined)]);
-    if (first === undefined) void waiting.then((slot) => this.#pool.release(slot));
-    return first;
+  /** The likeliest tokens that a reply could begin with, by the model's own distribution. `undefined` after a cancel. */
+  async nextTokens(
+    params: NextTokensParams,
+    hooks: Omit<ChatHooks, "onText">,
+  ): Promise<{ token: number; text: string; logProbability: number }[] | undefined> {
+    const prompt = promptTokens(params.messages, this.#render, this.#vocabulary) as Token[];
+    this.#checkFits(prompt.length, 1);
+    const found = await this.#inSequence(params, hooks, async (sequence, member) => {
+      const { rest } = await keepCommonPrefix(sequence, prompt);
+      const last = await evaluateAllButLast(sequence, rest, member, hooks.isCancelled);
+      if (last === undefined) return undefined;
+      const end = last.at(-1)!;
+      await member.turn();
+      const asked = {
+        probabilities: true,
+        options: samplingOptions({ temperature: 1, maxTokens: 1 }, undefined),
+      } as const;
+      const outputs = await sequence.controlledEvaluate([...last.slice(0, -1), [end, { generateNext: asked }]]);
+      return outputs.at(-1)?.next.probabilities;
+    });
+    if (found === undefined) return undefined;
+    return [...found].slice(0, params.count).map(([token, probability]) => ({
+      token,
+      text: this.#model.detokenize([token], true),
+      logProbability: Math.log(probability),
+    }));
+  }
+
+  /** `undefined` if the call was cancelled while all sequences were busy. What `work` leaves behind when it throws is dropped. */
+  async #inSequence<T>(
+    { cacheKey, adapter }: Pick<ChatParams, "cacheKey" | "adapter">,
+    hooks: Omit<ChatHooks, "onText">,
+    work: (sequence: LlamaContextSequence, member: BatchMember) => Promise<T>,
+  ): Promise<T | undefined> {
+    const lane = await this.lanes.enter(adapter ?? undefined);
+    try {
+      const slot = await acquire(lane, cacheKey ?? undefined, hooks);
+      if (slot === undefined) return undefined;
+      const member = lane.turns.join();
+      try {
+        return await work(slot.sequence, member);
+      } catch (cause) {
+        // What the sequence holds is not known any more.
+        await slot.sequence.clearHistory();
+        throw cause;
+      } finally {
+        member.leave();
+        lane.pool.release(slot);
+      }
+    } finally {
+      lane.leave();
+    }
   }
 
   #checkFits(promptCount: number, maxTokens: number): void {
@@ -186,7 +217,7 @@ export class EngineModel {
     startedMs: number,
   ): Promise<ChatResult> {
     const { rest, cachedTokens } = await keepCommonPrefix(sequence, prompt);
-    const last = await evaluateAllButLast(sequence, rest, member, hooks);
+    const last = await evaluateAllButLast(sequence, rest, member, hooks.isCancelled);
     const decoder = createTokenDecoder((tokens, recent) =>
       this.#model.detokenize(tokens as Token[], false, recent as Token[]),
     );
@@ -229,39 +260,17 @@ export class EngineModel {
   }
 }
 
-/**
- * Drops from the sequence all that `prompt` does not begin with. `rest` are the tokens still to be evaluated, at least one.
- * A recurrent model cannot drop its last tokens and evaluates the kept ones anew; those are not counted as cached.
- */
-async function keepCommonPrefix(
-  sequence: LlamaContextSequence,
-  prompt: Token[],
-): Promise<{ rest: Token[]; cachedTokens: number }> {
-  const held = sequence.contextTokens;
-  const limit = Math.min(held.length, prompt.length - 1);
-  let common = 0;
-  while (common < limit && held[common] === prompt[common]) common += 1;
-  const inputBefore = sequence.tokenMeter.usedInputTokens;
-  if (common < held.length) await sequence.eraseContextTokenRanges([{ start: common, end: held.length }]);
-  const reevaluated = sequence.tokenMeter.usedInputTokens - inputBefore;
-  return { rest: prompt.slice(common), cachedTokens: Math.max(0, common - reevaluated) };
-}
-
-/** Evaluates in chunks so that a cancel is seen. Returns the last chunk, to generate from; `undefined` after a cancel. */
-async function evaluateAllButLast(
-  sequence: LlamaContextSequence,
-  tokens: Token[],
-  member: BatchMember,
-  hooks: ChatHooks,
-): Promise<Token[] | undefined> {
-  let rest = tokens;
-  while (!hooks.isCancelled()) {
-    if (rest.length <= PROMPT_CHUNK_TOKENS) return rest;
-    await member.turn();
-    await sequence.evaluateWithoutGeneratingNewTokens(rest.slice(0, PROMPT_CHUNK_TOKENS));
-    rest = rest.slice(PROMPT_CHUNK_TOKENS);
-  }
-  return undefined;
+/** `undefined` if the call was cancelled while all sequences were busy. */
+async function acquire(
+  { pool }: Lane,
+  key: string | undefined,
+  hooks: Pick<ChatHooks, "cancelled">,
+): Promise<Slot<LlamaContextSequence> | undefined> {
+  const waiting = pool.acquire(key);
+  const first = await Promise.race([waiting, hooks.cancelled.then(() => undefined)]);
+  // A slot that comes too late goes straight back; the lane may be closed by then, which does it no harm.
+  if (first === undefined) void waiting.then((slot) => pool.release(slot));
+  return first;
 }
 
 /** What was not asked for is off: no hidden top-k or top-p. */
@@ -278,14 +287,6 @@ function samplingOptions(
     seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!,
     ...(grammar === undefined ? {} : { grammarEvaluationState: grammar }),
   };
-}
-
-function refuseShift(): never {
-  throw new EngineFault(
-    ENGINE_FAILED,
-    "context-shift",
-    "llama.cpp wanted to drop the head of the prompt; this is a bug of the plugin.",
-  );
 }
 
 function checkContext(params: InitializeParams, model: LlamaModel): void {

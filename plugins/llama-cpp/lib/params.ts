@@ -44,6 +44,25 @@ export const TokenizeParams = v.union([
   v.object({ text: v.string() }),
 ]);
 
+export const NextTokensParams = v.object({
+  messages: v.pipe(v.array(Message), v.minLength(1)),
+  count: v.pipe(Positive, v.maxValue(1000)),
+  cacheKey: v.nullish(v.string()),
+  adapter: v.nullish(v.string()),
+});
+export type NextTokensParams = v.InferOutput<typeof NextTokensParams>;
+
+const AdapterId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+
+export const LoadAdapterParams = v.object({
+  id: AdapterId,
+  path: v.pipe(v.string(), v.minLength(1)),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+});
+export type LoadAdapterParams = v.InferOutput<typeof LoadAdapterParams>;
+
+export const UnloadAdapterParams = v.object({ id: AdapterId });
+
 /** The params, checked. Throws `EngineFault` with the field at fault. */
 export function checkParams<const S extends v.GenericSchema>(
   schema: S,

@@ -6,6 +6,8 @@ import type {
   ChatReply,
   ModelCapabilities,
   ModelIdentity,
+  NextToken,
+  NextTokensOptions,
 } from "../../core/chat-model.ts";
 import type { Engine, EngineChat, EngineReply } from "../../core/engine.ts";
 import { AutomemError, ProviderError } from "../../core/errors.ts";
@@ -13,6 +15,7 @@ import type { ModelName } from "../../core/model-name.ts";
 import { cancelledFault, refuseUnsupported } from "../chat-call.ts";
 import { withRetries } from "../retry.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
+import { EngineAdapters } from "./adapters.ts";
 
 const capabilities: ModelCapabilities = {
   overflow: "error",
@@ -20,7 +23,7 @@ const capabilities: ModelCapabilities = {
   cachedTokens: true,
   streaming: true,
   grammar: "gbnf",
-  adapters: "none",
+  adapters: "runtime",
 };
 
 /** Loads the model. Throws `ProviderError`: `model-missing`, `engine-lost`, `server-error`. */
@@ -57,6 +60,7 @@ export async function openLlamaCpp(name: ModelName, settings: ModelSettings, dep
 class LlamaCppModel implements ChatModel {
   readonly identity: ModelIdentity;
   readonly capabilities = capabilities;
+  readonly adapters: EngineAdapters;
   readonly #start: () => Promise<Engine>;
   readonly #deps: ProviderDeps;
   /** `undefined` after it was lost, until the next call. */
@@ -66,7 +70,13 @@ class LlamaCppModel implements ChatModel {
   constructor(identity: ModelIdentity, engine: Engine, start: () => Promise<Engine>, deps: ProviderDeps) {
     this.identity = identity;
     this.#engine = Promise.resolve(engine);
-    this.#start = start;
+    this.adapters = new EngineAdapters((work) => this.#onEngine(work));
+    this.#start = async () => {
+      const engine = await start();
+      // One that was started anew knows none of them.
+      await this.adapters.restore(engine);
+      return engine;
+    };
     this.#deps = deps;
   }
 
@@ -82,6 +92,7 @@ class LlamaCppModel implements ChatModel {
       messages: [...messages],
       sampling: options.sampling,
       cacheKey: options.cacheKey,
+      adapter: options.adapter,
       ...(options.grammar?.form === "gbnf" ? { grammar: options.grammar.text } : {}),
     };
     return withRetries(
@@ -109,6 +120,13 @@ class LlamaCppModel implements ChatModel {
         mayRetry: () => !shown && clock.monotonicMs() - startedMs < options.timeoutMs,
       },
     );
+  }
+
+  async nextTokens(messages: readonly ChatMessage[], options: NextTokensOptions): Promise<NextToken[]> {
+    const { count, cacheKey, adapter, timeoutMs, signal } = options;
+    const request = { messages: [...messages], count, cacheKey, adapter };
+    const tokens = await this.#onEngine((engine) => engine.nextTokens(request, { timeoutMs, signal }));
+    return tokens.map(({ token, logProbability }) => ({ token: String(token), logProbability }));
   }
 
   async countTokens(messages: readonly ChatMessage[]): Promise<number> {

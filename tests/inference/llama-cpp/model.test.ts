@@ -17,6 +17,7 @@ type Chat = (request: EngineChat, options: EngineCallOptions) => Promise<EngineR
 /** Engines started one after the other, each with its own way to answer. */
 function engines(...ways: Chat[]) {
   const starts: EngineStart[] = [];
+  const loads: [engine: number, adapter: string][] = [];
   let closed = 0;
   const startEngine = async (start: EngineStart): Promise<Engine> => {
     const chat = ways[starts.length];
@@ -32,6 +33,9 @@ function engines(...ways: Chat[]) {
       },
       chat,
       countTokens: async () => 9,
+      nextTokens: async () => [{ token: 7, text: "P", logProbability: -0.5 }],
+      loadAdapter: async (adapter) => void loads.push([starts.length, adapter.id]),
+      unloadAdapter: async () => undefined,
       close: async () => {
         closed += 1;
       },
@@ -42,7 +46,7 @@ function engines(...ways: Chat[]) {
     modelFiles: { find: async (name) => (name === "tiny" ? stored : undefined) },
     clock: testClock(),
   });
-  return { deps, starts, closed: () => closed };
+  return { deps, starts, loads, closed: () => closed };
 }
 
 const lost: Chat = () => Promise.reject(new ProviderError("the engine died", { code: "engine-lost" }));
@@ -137,17 +141,61 @@ describe("the llama-cpp provider", () => {
     expect((await faultOf(model.chat(question, callOptions()))).code).toBe("cancelled");
   });
 
-  test("refuses an adapter, which it would otherwise ignore", async () => {
-    const { deps } = engines(async () => reply);
-    const model = await open("llama-cpp:tiny", deps);
-    expect((await faultOf(model.chat(question, callOptions({ adapter: "b".repeat(64) })))).code).toBe("refused");
-  });
-
   test("closes the engine once and answers no call afterwards", async () => {
     const { deps, closed, starts } = engines(async () => reply);
     const model = await open("llama-cpp:tiny", deps);
     await model.close();
     expect((await faultOf(model.chat(question, callOptions()))).code).toBe("engine-lost");
     expect([closed(), starts.length]).toEqual([1, 1]);
+  });
+
+  describe("with adapters", () => {
+    const hash = "b".repeat(64);
+    const files = { hash, path: `/adapters/${hash}/adapter.gguf`, sha256: "c".repeat(64) };
+
+    test("calls name the adapter; the engine is asked under it", async () => {
+      const asked: (string | undefined)[] = [];
+      const { deps, loads } = engines(async (request) => {
+        asked.push(request.adapter);
+        return reply;
+      });
+      const model = await open("llama-cpp:tiny", deps);
+      await model.adapters!.load(files);
+      await model.chat(question, callOptions({ adapter: hash }));
+      await model.chat(question, callOptions());
+      expect(asked).toEqual([hash, undefined]);
+      expect(loads).toEqual([[1, hash]]);
+      expect(await model.adapters!.loaded()).toEqual([hash]);
+      expect([model.capabilities.adapters, model.adapters!.form]).toEqual(["runtime", "gguf"]);
+    });
+
+    test("an engine that is started anew is given the loaded adapters first, and not the unloaded", async () => {
+      const { deps, loads } = engines(lost, async () => reply);
+      const model = await open("llama-cpp:tiny", deps);
+      await model.adapters!.load(files);
+      const other = "d".repeat(64);
+      await model.adapters!.load({ hash: other, path: `/adapters/${other}` });
+      await model.adapters!.unload(other);
+      expect((await model.chat(question, callOptions({ adapter: hash }))).text).toBe("Paris.");
+      expect(loads).toEqual([
+        [1, hash],
+        [1, other],
+        [2, hash],
+      ]);
+    });
+
+    test("a path that does not carry the hash is refused", async () => {
+      const { deps, loads } = engines(async () => reply);
+      const model = await open("llama-cpp:tiny", deps);
+      const fault = await faultOf(model.adapters!.load({ ...files, path: "/adapters/mine.gguf" }));
+      expect([fault.code, loads]).toEqual(["bad-adapter-path", []]);
+    });
+
+    test("tells the likeliest beginnings of a reply", async () => {
+      const { deps } = engines(async () => reply);
+      const model = await open("llama-cpp:tiny", deps);
+      const options = { count: 1, timeoutMs: 1000 };
+      expect(await model.nextTokens!(question, options)).toEqual([{ token: "7", logProbability: -0.5 }]);
+    });
   });
 });
