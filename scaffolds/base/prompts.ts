@@ -24,6 +24,8 @@ type Context = ReadContext<State>;
 
 /** Characters of the instruction that LOG repeats at most. */
 const goalCharacters = 400;
+/** Of a first observation that the first LOG shows, at most. */
+const firstSightCharacters = 600;
 
 /** More actions than this are listed by name only. */
 const describedActions = 40;
@@ -45,6 +47,7 @@ export function logPrompt(ctx: Context): string {
   return sections([
     logRules(),
     fileIndex(ctx),
+    firstSight(ctx),
     outcome,
     notices(ctx),
     seen(ctx),
@@ -76,6 +79,17 @@ export function continueText(ctx: Context, input: ContinueInput, phase: "log" | 
 
 export function handoffText(ctx: Context): string {
   return `Choose the action now. Answer with it alone: <|ACTION|>${exampleAction(ctx)}<|END|>`;
+}
+
+/**
+ * The first LOG comes after the first action: what was said before it can be noted nowhere else. A long text is a map, and seen again; it
+ * would take the room of a small context twice.
+ */
+function firstSight(ctx: Context): string | undefined {
+  const text = ctx.stepIndex === 1 ? ctx.previousObservation?.long : undefined;
+  return text === undefined || text.length > firstSightCharacters
+    ? undefined
+    : `What you saw first:\n${text.trimEnd()}`;
 }
 
 /** The observation without the blanks at the ends of its lines, which say nothing and cost tokens; every row of a map stays. */

@@ -250,3 +250,15 @@ function sharedStart(one: string, other: string): string {
   while (length < one.length && one[length] === other[length]) length += 1;
   return one.slice(0, length);
 }
+
+test("the first LOG shows what was said before the first action, later ones do not", async () => {
+  const first = { long: "The smith says: my password is jade.", short: "" };
+  const game = await recorded("crafter");
+  const name = Object.keys(game.observations)[0]!;
+  const played = await playBase(game, name, { stepIndex: 1, previousObservation: first });
+  expect(logOf(played)).toContain("What you saw first:\nThe smith says: my password is jade.");
+  const map = await playBase(game, name, { stepIndex: 1, previousObservation: { long: "#".repeat(700), short: "" } });
+  expect(logOf(map)).not.toContain("What you saw first");
+  const later = await playBase(game, name, { stepIndex: 2, previousObservation: first });
+  expect(logOf(later)).not.toContain("jade");
+});
