@@ -192,7 +192,13 @@ class OpenAiModel implements ChatModel {
       ...this.#dialect.extraFields?.(options),
     };
     // Not `chat.completions.create`, which serializes with a callback for each value, and copies each chunk.
-    const sent = client.post<Stream<unknown>>("/chat/completions", { body, stream: true, signal: attempt.signal });
+    const sent = client.post<Stream<unknown>>("/chat/completions", {
+      body,
+      stream: true,
+      signal: attempt.signal,
+      // It closes the connection after each stream without saying so: the next request would meet a closed one.
+      fetchOptions: { keepalive: this.#kind.kind !== "llama-server" },
+    });
     const stream = await sent.catch((cause: unknown) => {
       const fault = requestFault(cause, context);
       throw options.grammar !== undefined && fault.code === "refused" ? withGrammarHint(fault) : fault;

@@ -19,11 +19,10 @@ const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
 const piece = (content: string) => data({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
 const finish = data({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
 const streamHead = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
-const models = JSON.stringify({ data: [{ id: "m", max_model_len: 4096 }] });
-const modelList = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${models.length}\r\n\r\n${models}`;
+const vllmPages = { "/v1/models": { data: [{ id: "m", max_model_len: 4096 }] } };
 
-/** Answers the model list; each chat is `onChat`'s, with the number of its connection. `closed` resolves when a client closes one. */
-function socketServer(onChat: (socket: Socket<Seen>, connection: number) => void) {
+/** Answers with the pages; each chat is `onChat`'s, and `chats` has the number of its connection. `closed` resolves when a client closes one. */
+function socketServer(onChat: (socket: Socket<Seen>) => void, pages: Record<string, unknown> = vllmPages) {
   const chats: number[] = [];
   const closed = Promise.withResolvers<void>();
   let connections = 0;
@@ -42,9 +41,10 @@ function socketServer(onChat: (socket: Socket<Seen>, connection: number) => void
         const length = Number(/content-length: (\d+)/i.exec(head ?? "")?.[1] ?? 0);
         if (body === undefined || Buffer.byteLength(body) < length) return;
         seen.received = "";
-        if (head?.startsWith("GET") === true) return void socket.write(modelList);
+        const path = /^GET (\S+)/.exec(head ?? "")?.[1];
+        if (path !== undefined) return void socket.write(page(pages[path]));
         chats.push(seen.connection);
-        onChat(socket, seen.connection);
+        onChat(socket);
       },
       close: () => closed.resolve(),
     },
@@ -74,3 +74,22 @@ test("a reply that cannot be used is not read on: its connection is closed", asy
   expect((await faultOf(model.chat(question, callOptions()))).code).toBe("bad-response");
   await server.closed;
 });
+
+test("llama-server closes the connection after a stream unannounced, so each chat has its own", async () => {
+  const server = socketServer(
+    (socket) => {
+      const events = [piece("Paris."), finish, "data: [DONE]\n\n"];
+      socket.write(`${streamHead}${events.map(chunk).join("")}0\r\n\r\n`);
+    },
+    { "/v1/models": { data: [{ id: "m" }] }, "/props": { default_generation_settings: { n_ctx: 2048 } } },
+  );
+  const model = await open(`openai:m@${server.url}`, testDeps());
+  expect(model.identity.serverVersion).toBe("llama-server");
+  for (let call = 0; call < 3; call += 1) await model.chat(question, callOptions());
+  expect(new Set(server.chats).size).toBe(3);
+});
+
+function page(value: unknown): string {
+  const text = JSON.stringify(value ?? {});
+  return `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+}
