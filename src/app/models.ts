@@ -1,5 +1,6 @@
 /** Models: the weights kept on this machine, and opening one to be asked. */
 import { noGrammar } from "../agent/constraint.ts";
+import type { Specialist } from "../agent/play-episode.ts";
 import type { ChatModel } from "../core/chat-model.ts";
 import { ConfigError } from "../core/errors.ts";
 import { parseModelName } from "../core/model-name.ts";
@@ -15,7 +16,7 @@ export type { ModelProgress, StoredModel } from "../inference/model-files/record
 /** Who plays: a model alone, or a base model with a memory specialist. */
 export interface PlayModels {
   model: ChatModel;
-  specialist: ChatModel | undefined;
+  specialist: Specialist | undefined;
 }
 
 /** Tokens of a conversation where nothing is said; a model trained on fewer gets its own number. */
@@ -43,7 +44,7 @@ export async function withPlayModels<Result>(
     const specialist = await openRunModel(app, { ...settings, model: specialistModel });
     try {
       checkGrammar(settings, specialist);
-      return await use({ model, specialist });
+      return await use({ model, specialist: { model: specialist } });
     } finally {
       await specialist.close();
     }

@@ -69,7 +69,7 @@ export async function runDependencies(
     store,
     openGame: () => openGame(app.registry, game, { automemVersion: app.version, environment: app.environment }),
     model,
-    specialist: specialist && { model: specialist },
+    specialist,
     scaffold,
     clock: app.clock,
     automemVersion: app.version,

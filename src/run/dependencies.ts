@@ -1,8 +1,8 @@
 /** What a run is given. */
+import type { Specialist } from "../agent/play-episode.ts";
 import type { Budget } from "../core/budget.ts";
 import type { ChatModel } from "../core/chat-model.ts";
 import type { Game } from "../core/game.ts";
-import type { Hash } from "../core/hash.ts";
 import type { Scaffold } from "../core/scaffold.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Store } from "../store/store.ts";
@@ -17,7 +17,7 @@ export interface RunDependencies {
   /** Shared by all workers. */
   model: ChatModel;
   /** Keeps the memory in its place; `adapter` must be loaded. Shared as the model is. */
-  specialist?: { model: ChatModel; adapter?: Hash | undefined } | undefined;
+  specialist?: Specialist | undefined;
   scaffold: Scaffold;
   clock: Clock;
   automemVersion: string;

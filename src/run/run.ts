@@ -2,6 +2,7 @@
  * Runs: the episodes planned, played by parallel workers, recorded one by one. A run that was stopped or killed goes on where it was:
  * finished episodes stay, episodes under way are replayed from their journals with no model call.
  */
+import type { Specialist } from "../agent/play-episode.ts";
 import { AutomemError, ConfigError } from "../core/errors.ts";
 import type { Game } from "../core/game.ts";
 import type { RunRecord, SpecialistIdentity } from "../core/records.ts";
@@ -100,7 +101,8 @@ async function playLocked(
   }
 }
 
-function specialistIdentity({ model, adapter }: NonNullable<RunDependencies["specialist"]>): SpecialistIdentity {
+/** What is recorded of a specialist. */
+export function specialistIdentity({ model, adapter }: Specialist): SpecialistIdentity {
   return { model: model.identity, ...(adapter !== undefined && { adapter }) };
 }
 

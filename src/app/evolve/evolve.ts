@@ -19,6 +19,7 @@ import type { Reviewer } from "../../evolve/reviewer/reviewer.ts";
 import { SeedPlan } from "../../evolve/seed-plan.ts";
 import { type CampaignBudget, EvolveSettings } from "../../evolve/settings.ts";
 import { openGame } from "../../plugins/open.ts";
+import { specialistIdentity } from "../../run/run.ts";
 import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
 import type { OpenCampaign } from "../../store/campaigns.ts";
 import { newRunId } from "../../store/run-id.ts";
@@ -74,7 +75,7 @@ export async function evolve(app: App, settings: EvolveSettings, options: Evolve
       settings: JSON.parse(JSON.stringify(settings)),
       game: opened.game.identity,
       model: opened.models.model.identity,
-      ...(opened.models.specialist && { specialist: { model: opened.models.specialist.identity } }),
+      ...(opened.models.specialist && { specialist: specialistIdentity(opened.models.specialist) }),
       reviewer: opened.reviewer.identity,
       scaffold: start.hash,
       tasks: [...opened.game.tasks],
@@ -160,8 +161,9 @@ function checkUnchanged({ id, record }: OpenCampaign, { game, models, reviewer }
     ["tasks", record.tasks.join(", "), game.tasks.join(", ")],
     ["model", record.model.name, model.identity.name],
     ["model weights", record.model.digest, model.identity.digest],
-    ["specialist", record.specialist?.model.name ?? "none", specialist?.identity.name ?? "none"],
-    ["specialist weights", record.specialist?.model.digest, specialist?.identity.digest],
+    ["specialist", record.specialist?.model.name ?? "none", specialist?.model.identity.name ?? "none"],
+    ["specialist weights", record.specialist?.model.digest, specialist?.model.identity.digest],
+    ["adapter", record.specialist?.adapter, specialist?.adapter],
     ["reviewer", canonicalJson(record.reviewer), canonicalJson(reviewer.identity)],
   ];
   const changed = pairs.filter(([, recorded, present]) => recorded !== present);
