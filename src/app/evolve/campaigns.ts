@@ -41,6 +41,8 @@ export interface CampaignReport {
   low: number | undefined;
   high: number | undefined;
   pairs: number;
+  /** Other campaigns and runs of this store that opened report seeds of the game: what is chosen by many looks is not a sealed figure any more. */
+  otherOpenings: number;
 }
 
 export interface CampaignOverview {
@@ -170,7 +172,10 @@ export async function campaignOverview(app: App, campaign: OpenCampaign): Promis
     accepted: accepted.map(({ key }) => key),
     state: ended?.reason ?? "under way",
     best: accepted.at(-1)?.scaffold ?? record.scaffold,
-    report: ended?.report && (await reportOf(store, ended.report)),
+    report: ended?.report && {
+      ...(await reportOf(store, ended.report)),
+      otherOpenings: await otherOpenings(store, campaign),
+    },
     spent: await spentIn(log),
   };
 }
@@ -289,7 +294,27 @@ async function spentIn(log: LogView): Promise<Spent> {
   return sum;
 }
 
-async function reportOf(store: Store, { start, final }: { start: Hash; final: Hash }): Promise<CampaignReport> {
+/** Counts a campaign that opened them once, and each run by hand. */
+async function otherOpenings(store: Store, { id, record }: OpenCampaign): Promise<number> {
+  const ownRuns = new Set<unknown>();
+  let openings = 0;
+  for (const other of await store.campaigns.ids()) {
+    const { lines } = await store.campaigns.readLog(other);
+    for (const line of lines) if ("value" in line) ownRuns.add((line.value as { runId?: unknown } | null)?.runId);
+    if (other === id || !lines.some(({ name }) => name === "report/opened")) continue;
+    if ((await store.campaigns.open(other)).record.game.name === record.game.name) openings++;
+  }
+  for (const run of await store.catalogue.listRuns()) {
+    if (run.game !== record.game.name || run.problem !== null || ownRuns.has(run.id)) continue;
+    if ((await store.runs.open(run.id)).record.settings.seedSet === "report") openings++;
+  }
+  return openings;
+}
+
+async function reportOf(
+  store: Store,
+  { start, final }: { start: Hash; final: Hash },
+): Promise<Omit<CampaignReport, "otherOpenings">> {
   const before = (await store.records.get(start, "automem.evaluation/1")).episodes;
   const after = (await store.records.get(final, "automem.evaluation/1")).episodes;
   const bySeed = (episodes: typeof before) =>

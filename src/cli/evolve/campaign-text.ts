@@ -81,17 +81,16 @@ function outcomeText({ outcome, reason, selectMean, incumbentSelectMean }: Campa
   return `${mark}:${select} ${reason}`;
 }
 
-function reportLines({
-  start,
-  final,
-  difference,
-  low,
-  high,
-  pairs,
-}: NonNullable<CampaignOverview["report"]>): string[] {
+function reportLines(report: NonNullable<CampaignOverview["report"]>): string[] {
+  const { start, final, difference, low, high, pairs, otherOpenings } = report;
   const range = low === undefined ? "" : ` (95 % interval ${signed(low)} to ${signed(high ?? low)})`;
   return [
     `Report seeds, opened once: ${percent(start)} at the start, ${percent(final)} at the end: ${signed(difference)} points${range}, ${pairs} pairs.`,
+    ...(otherOpenings === 0
+      ? []
+      : [
+          `Other campaigns and runs of this store opened report seeds of this game ${otherOpenings} times: look on the figure accordingly.`,
+        ]),
   ];
 }
 
