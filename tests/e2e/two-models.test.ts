@@ -56,6 +56,13 @@ describe.skipIf(reason !== undefined)(titled("two models", reason), () => {
         expect(step).toContain(title);
       expect(step).toContain("of which the base model sees>");
       const replayed = await box.run("scaffold", "replay", "base", "last");
+      const table = `${box.folder}/episodes.csv`;
+      expect((await box.run("export", "last", "--format", "csv", "--table", "episodes", "--out", table)).exitCode).toBe(
+        0,
+      );
+      expect((await Bun.file(table).text()).match(/keeper\.json/g)?.length).toBe(2);
+      const log = await box.run("export", "last", "--format", "inspect", "--out", `${box.folder}/run.eval`);
+      expect(log.exitCode).toBe(0);
       expect(replayed.stdout.match(/Nothing differs\./g)?.length).toBe(2);
     },
     minute,

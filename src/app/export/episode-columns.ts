@@ -8,6 +8,8 @@ export interface EpisodeRow {
   run: string;
   episode: KeptEpisode;
   model: string;
+  /** `undefined` where the model played alone. */
+  specialist: string | undefined;
   game: string;
   scaffold: string;
   times: TimeFigures;
@@ -24,6 +26,7 @@ export const episodeColumns: readonly Column<EpisodeRow>[] = [
   { name: "failure_message", type: "text", value: ({ episode }) => episode.failure?.message },
   { name: "game", type: "text", value: ({ game }) => game },
   { name: "model", type: "text", value: ({ model }) => model },
+  { name: "specialist", type: "text", value: ({ specialist }) => specialist },
   { name: "scaffold", type: "text", value: ({ scaffold }) => scaffold },
   { name: "record", type: "text", value: ({ episode }) => episode.recordHash },
   // Of a finished episode only: a missing one has no score.
@@ -55,6 +58,7 @@ export const episodeColumns: readonly Column<EpisodeRow>[] = [
   figure("unproductive_share", "number", ({ unproductiveShare }) => unproductiveShare),
   ...phaseColumns("log", ({ log }) => log),
   ...phaseColumns("plan", ({ plan }) => plan),
+  figure("speakers", "text", ({ speakers }) => speakers && JSON.stringify(speakers)),
   seconds("model_seconds", ({ modelSeconds }) => modelSeconds),
   seconds("game_seconds", ({ gameSeconds }) => gameSeconds),
   seconds("automem_seconds", ({ harnessSeconds }) => harnessSeconds),

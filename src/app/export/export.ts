@@ -8,6 +8,7 @@ import { type KeptEpisode, keptEpisodes, timesOfEpisodes } from "../run-totals.t
 import { findRun } from "../runs.ts";
 import { writeCsv } from "./csv.ts";
 import { type EpisodeRow, episodeColumns } from "./episode-columns.ts";
+import { speakerModels } from "./inspect/speaker-models.ts";
 import { writeInspectLog } from "./inspect/write-log.ts";
 import { writeParquet } from "./parquet.ts";
 import { type PlayedStep, stepColumns } from "./step-columns.ts";
@@ -68,11 +69,12 @@ function checkInspect({ table, out }: ExportRequest): void {
 
 async function episodeTable(app: App, run: OpenRun, episodes: readonly KeptEpisode[]): Promise<ExportTable> {
   const { manifest } = await (await app.store()).records.get(run.record.scaffold, "automem.scaffold-record/1");
-  const { game, model } = run.record;
+  const { game, model, specialist } = run.record;
   const of = {
     run: run.folder.id,
     game: `${game.name} ${game.version}`,
     model: model.name,
+    specialist: specialist && speakerModels(run.record).specialist,
     scaffold: `${manifest.name} ${manifest.version}`,
   };
   async function* rows(): AsyncGenerator<EpisodeRow> {
