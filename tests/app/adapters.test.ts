@@ -6,10 +6,13 @@ import { adapterNamed, allAdapters } from "../../src/app/adapters/adapters.ts";
 import { exportAdapter } from "../../src/app/adapters/export.ts";
 import { importAdapter } from "../../src/app/adapters/import.ts";
 import { placeAdapter } from "../../src/app/adapters/place.ts";
+import { useAdapter } from "../../src/app/adapters/use.ts";
 import { type App, openApp } from "../../src/app/app.ts";
 import { modelFiles } from "../../src/app/models.ts";
 import { checkWholeStore, collect } from "../../src/app/store-admin.ts";
 import { adapterName, peftConfigFile, peftWeightsFile } from "../../src/core/adapter.ts";
+import type { AdapterFiles, AdapterLoader } from "../../src/core/adapter-loader.ts";
+import type { ChatModel } from "../../src/core/chat-model.ts";
 import { hashBytes } from "../../src/core/hash.ts";
 import { safetensorsBytes, tinyConfig, tinyTensors, writePeft } from "../inference/adapters/peft-fixture.ts";
 import { writeLora } from "../inference/lora-fixture.ts";
@@ -104,6 +107,52 @@ test("a placed file carries the name in its path, and one that was changed there
   expect(hashBytes(await Bun.file(files.path).bytes())).toBe(adapter.gguf!);
   const folder = await placeAdapter(app, adapter, "peft");
   expect((await readdir(folder.path)).sort()).toEqual([peftConfigFile, peftWeightsFile]);
+});
+
+describe("an adapter that is put to use", () => {
+  /** A model whose base says A, and any adapter B. */
+  function fakeModel(parts: Partial<ChatModel> = {}, adapters: "none" | "runtime" = "runtime"): ChatModel {
+    return {
+      identity: { name: "vllm:tiny", provider: "vllm" },
+      capabilities: { adapters },
+      nextTokens: async (_: unknown, { adapter }: { adapter?: string }) => [
+        { token: adapter === undefined ? "A" : "B", logProbability: 0 },
+      ],
+      ...parts,
+    } as unknown as ChatModel;
+  }
+
+  test("is placed in the form that the server reads, loaded under its name, and verified", async () => {
+    const app = freshApp();
+    const { adapter } = await importAdapter(app, { path: await writePeft(freshFolder()), base });
+    const loads: AdapterFiles[] = [];
+    const loader = { form: "peft", load: async (files: AdapterFiles) => void loads.push(files) } as AdapterLoader;
+    const found = await useAdapter(app, fakeModel({ adapters: loader }), adapter);
+    expect(found).toMatchObject({ method: "log-probabilities", apart: 1, mixed: 0 });
+    expect(loads).toEqual([{ hash: adapter.name, path: join(app.home.folder, "adapters", adapter.name, "peft") }]);
+    const gguf = { ...loader, form: "gguf" } as AdapterLoader;
+    expect((await faultOf(useAdapter(app, fakeModel({ adapters: gguf }), adapter))).code).toBe("adapter-form");
+  });
+
+  test("is refused by other weights than it was made for, and by a provider without adapters", async () => {
+    const app = freshApp();
+    const { path } = await writeLora(freshFolder(), 1);
+    const { adapter } = await importAdapter(app, { path, base });
+    const made = { ...adapter, base: { model: "llama-cpp:tiny", digest: "a".repeat(64) } };
+    const other = { name: "llama-cpp:small", provider: "llama-cpp", digest: "b".repeat(64) };
+    expect((await faultOf(useAdapter(app, fakeModel({ identity: other }), made))).code).toBe("wrong-base");
+    expect((await faultOf(useAdapter(app, fakeModel({}, "none"), adapter))).code).toBe("no-adapters");
+    const server = { name: "llama-server:x", provider: "llama-server" };
+    const fault = await faultOf(useAdapter(app, fakeModel({ identity: server }, "none"), adapter));
+    expect(fault.message).toContain(`--lora ${join(app.home.folder, "adapters", adapter.name, "adapter.gguf")}`);
+  });
+
+  test("stops what wants to play with it when it answers as the base does", async () => {
+    const app = freshApp();
+    const { adapter } = await importAdapter(app, { path: await writePeft(freshFolder()), base });
+    const same = fakeModel({ nextTokens: async () => [{ token: "A", logProbability: 0 }] });
+    expect((await faultOf(useAdapter(app, same, adapter))).code).toBe("adapter-unverified");
+  });
 });
 
 test("export gives the bytes that were taken in; ollama's Modelfile names file and base", async () => {

@@ -6,13 +6,16 @@ import type { CommandContext } from "../command-context.ts";
 import { table } from "../table.ts";
 import { adapterExportCommand } from "./adapter/export.ts";
 import { adapterImportCommand } from "./adapter/import.ts";
+import { adapterLoadCommand, adapterUnloadCommand } from "./adapter/load.ts";
 
 export function adapterCommand(context: CommandContext): Command {
   return new Command("adapter")
-    .description("LoRA adapters: take in, list, show, write out")
+    .description("LoRA adapters: take in, list, show, load, write out")
     .addCommand(adapterImportCommand(context))
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
+    .addCommand(adapterLoadCommand(context))
+    .addCommand(adapterUnloadCommand(context))
     .addCommand(adapterExportCommand(context));
 }
 

@@ -2,7 +2,6 @@
  * Models of a llama-server, by its own endpoints: prompts are templated and counted before they are sent, each conversation has its slot,
  * and every request names the scale of every adapter. Source of the rules: measurements, docs/models.md.
  */
-import * as v from "valibot";
 import type {
   ChatMessage,
   ChatModel,
@@ -10,14 +9,15 @@ import type {
   ChatReply,
   ModelCapabilities,
   ModelIdentity,
+  NextToken,
+  NextTokensOptions,
 } from "../../core/chat-model.ts";
-import { type AutomemError, ProviderError } from "../../core/errors.ts";
+import { ProviderError } from "../../core/errors.ts";
 import type { ModelName } from "../../core/model-name.ts";
 import type { ToolMessage, ToolOptions, ToolReply, ToolSpec } from "../../core/tool-calls.ts";
 import { type ChatAttempt, chatCall } from "../chat-call.ts";
-import { readEvents, type ServerEvent } from "../event-stream.ts";
-import { badResponseFault, emptyResponseFault, httpFault, streamCutFault } from "../http-fault.ts";
-import { errorMessage, requestGood, requestJson } from "../json-request.ts";
+import { emptyResponseFault } from "../http-fault.ts";
+import { requestGood, requestJson } from "../json-request.ts";
 import { mapToolFinish } from "../openai/map-finish.ts";
 import { readStream, refusedFault } from "../openai/read-stream.ts";
 import { toUsage as toToolUsage } from "../openai/usage.ts";
@@ -27,13 +27,14 @@ import { certainMessages } from "../tools/plain-messages.ts";
 import { readCalls } from "../tools/read-call.ts";
 import { findAdapter, loraScales } from "./adapters.ts";
 import { streamChat } from "./chat-stream.ts";
+import { readCompletion } from "./completion-stream.ts";
 import { toRequest } from "./convert-messages.ts";
 import { mapFinish } from "./map-finish.ts";
 import { type OpenedServer, openServer } from "./open.ts";
 import { SlotChooser } from "./slots.ts";
 import { templated, toToolRequest } from "./tool-request.ts";
 import { toUsage } from "./usage.ts";
-import { AppliedTemplate, CompletionEvent, Tokenized } from "./wire.ts";
+import { AppliedTemplate, Probabilities, Tokenized } from "./wire.ts";
 
 const COUNT_TIMEOUT_MS = 20_000;
 
@@ -108,6 +109,27 @@ class LlamaServerModel implements ChatModel {
     );
   }
 
+  nextTokens(messages: readonly ChatMessage[], options: NextTokensOptions): Promise<NextToken[]> {
+    const { count, timeoutMs, signal } = options;
+    const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+    return this.#inSlot(options, async ({ slot, adapter }) => {
+      const tokens = await this.#tokens(messages, limit);
+      this.#refuseOverflow(tokens.length, 1);
+      const lora = loraScales(this.#opened.adapters, adapter);
+      const asked = toRequest({ tokens, sampling: { temperature: 1, maxTokens: 1 }, slot, lora });
+      const body = { ...asked, stream: false, n_probs: count, post_sampling_probs: false };
+      const { completion_probabilities } = await requestJson(
+        this.#opened.server,
+        { path: "/completion", body, signal: limit },
+        Probabilities,
+      );
+      const likely = completion_probabilities[0]?.top_logprobs ?? [];
+      return likely.flatMap(({ id, logprob }) =>
+        logprob == null ? [] : [{ token: String(id), logProbability: logprob }],
+      );
+    });
+  }
+
   async countTokens(messages: readonly ChatMessage[]): Promise<number> {
     return (await this.#tokens(messages, AbortSignal.timeout(COUNT_TIMEOUT_MS))).length;
   }
@@ -116,7 +138,10 @@ class LlamaServerModel implements ChatModel {
     // The server lives on; each call has its own connection.
   }
 
-  async #inSlot<Reply>(options: ToolOptions, work: (place: Place) => Promise<Reply>): Promise<Reply> {
+  async #inSlot<Reply>(
+    options: Pick<ToolOptions, "adapter" | "cacheKey">,
+    work: (place: Place) => Promise<Reply>,
+  ): Promise<Reply> {
     const adapter = this.#adapterId(options.adapter);
     const slot = this.#slots.take(options.cacheKey, options.adapter);
     try {
@@ -180,7 +205,7 @@ class LlamaServerModel implements ChatModel {
     const response = await requestGood(this.#opened.server, { path: "/completion", body, signal });
     let text = "";
     let firstTokenMs: number | undefined;
-    const end = await this.#readStream(response, (piece) => {
+    const end = await readCompletion(response, this.#opened.context, (piece) => {
       firstTokenMs ??= clock.monotonicMs() - startedMs;
       text += piece;
       onText(piece);
@@ -231,51 +256,5 @@ class LlamaServerModel implements ChatModel {
       `The llama-server at ${this.#opened.context.server} has no adapter ${hash.slice(0, 12)}. It loads adapters only at its start: start it with --lora PATH, where PATH carries the adapter's hash.`,
       { code: "refused", data: { adapter: hash, loaded: this.#opened.adapters.map(({ path }) => path) } },
     );
-  }
-
-  /** Passes text on until the event marked `stop`, which is returned. Throws `stream-cut` without one. */
-  async #readStream(response: Response, onText: (piece: string) => void): Promise<CompletionEvent> {
-    const { context } = this.#opened;
-    const type = response.headers.get("content-type") ?? "";
-    if (response.body === null || !type.includes("event-stream")) {
-      const start = (await response.text()).slice(0, 200);
-      throw badResponseFault(context, `${type || "something"} instead of an event stream: ${JSON.stringify(start)}`);
-    }
-    const events = readEvents(response.body);
-    try {
-      for (;;) {
-        const next = await events.next().catch((cause: unknown) => {
-          throw streamCutFault(context, cause);
-        });
-        if (next.done) throw streamCutFault(context);
-        const event = this.#parse(next.value);
-        if (event.content) onText(event.content);
-        if (event.stop === true) return event;
-      }
-    } finally {
-      await events.return(undefined);
-    }
-  }
-
-  #parse({ data, other }: ServerEvent): CompletionEvent {
-    const { context } = this.#opened;
-    const text = other.error ?? data;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (cause) {
-      throw badResponseFault(context, `an event that is not JSON: ${JSON.stringify(text.slice(0, 200))}`, cause);
-    }
-    const fault = other.error !== undefined || (value as { error?: unknown } | null)?.error !== undefined;
-    if (fault) throw this.#streamedFault(text);
-    const event = v.safeParse(CompletionEvent, value);
-    if (event.success) return event.output;
-    throw badResponseFault(context, `an unknown kind of event (${event.issues[0].message})`);
-  }
-
-  #streamedFault(text: string): AutomemError {
-    const { message, body } = errorMessage(text);
-    const code = (body as { error?: { code?: unknown } } | null)?.error?.code;
-    return httpFault({ status: typeof code === "number" ? code : 500, message, body }, this.#opened.context);
   }
 }

@@ -40,3 +40,9 @@ export const CompletionEvent = v.object({
   ),
 });
 export type CompletionEvent = v.InferOutput<typeof CompletionEvent>;
+
+/** What `n_probs` adds, before sampling: the likeliest tokens for each one generated. */
+const Likely = v.array(v.object({ id: v.number(), logprob: v.nullish(v.number()) }));
+export const Probabilities = v.object({
+  completion_probabilities: v.pipe(v.array(v.object({ top_logprobs: Likely })), v.minLength(1)),
+});

@@ -45,6 +45,34 @@ const bodies = (path: string) =>
     .filter((seen) => seen.path === path && seen.body !== undefined)
     .map(({ body }) => body);
 
+test("the likeliest beginnings are asked for with the scale of every adapter, before sampling", async () => {
+  const likely = [
+    { id: 12, token: "A", logprob: -0.25 },
+    { id: 7, token: "B", logprob: null },
+  ];
+  const usual = withAdapters(false);
+  server = fakeServer((request) =>
+    (request.body as { n_probs?: number } | undefined)?.n_probs === undefined
+      ? usual(request)
+      : Response.json({ content: "A", stop: true, completion_probabilities: [{ top_logprobs: likely }] }),
+  );
+  const model = await open(`llama-server:m@${server.url}`, testDeps());
+  const found = await model.nextTokens!(question, { count: 2, adapter: HASH_Y, timeoutMs: 1000 });
+  expect(found).toEqual([{ token: "12", logProbability: -0.25 }]);
+  expect(bodies("/completion").at(-1)).toMatchObject({
+    n_predict: 1,
+    n_probs: 2,
+    post_sampling_probs: false,
+    temperature: 1,
+    lora: [
+      { id: 0, scale: 0 },
+      { id: 1, scale: 1 },
+    ],
+  });
+  const unknown = model.nextTokens!(question, { count: 2, adapter: "3".repeat(64), timeoutMs: 1000 });
+  expect((await faultOf(unknown)).code).toBe("refused");
+});
+
 describe("opening", () => {
   test("waits while the server loads", async () => {
     let asked = 0;
