@@ -29,17 +29,12 @@ export interface BuiltDataset extends OpenDataset {
   unfinished: number;
 }
 
-export interface BuildOptions {
-  signal?: AbortSignal | undefined;
-  onEpisode?: ((done: { episodes: number; of: number }) => void) | undefined;
-}
-
 /** Throws as `trainingEpisodes` and `buildDataset` do. */
 export async function buildFromRuns(
   app: App,
   runs: readonly string[],
   settings: DataSettings,
-  { signal, onEpisode }: BuildOptions = {},
+  { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<BuiltDataset> {
   const store = await app.store();
   const { game, episodes, unfinished } = await trainingEpisodes(app, runs);
@@ -51,7 +46,6 @@ export async function buildFromRuns(
     settings: settings.dataset,
     automemVersion: app.version,
     signal,
-    onEpisode: (done) => onEpisode?.({ episodes: done.episodes, of: episodes.length }),
   });
   nameDataset(store, hash);
   return { ...(await openDataset(store, hash)), unfinished };

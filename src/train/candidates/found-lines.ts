@@ -27,6 +27,12 @@ export interface Lookup {
   action: string;
 }
 
+/** A look-up waits so long at most; a gain later than that would count for nothing. */
+export const longestWaitSteps = 200;
+
+/** Turns named for each line. */
+const namedFinds = 20;
+
 export class FoundLines {
   readonly #actions: NamedActions;
   readonly #memory = new MemoryLines();
@@ -50,7 +56,7 @@ export class FoundLines {
     const fates: LineFate[] = [];
     for (const { file, line } of entry.actor === "model" ? linesWritten(entry, this.#memory) : []) {
       const redundant = this.#memory.has(line) || fates.some((fate) => fate.line === line);
-      const fate: LineFate = { file, line, redundant, foundBy: [] };
+      const fate: LineFate = { file, line, redundant, finds: 0, foundBy: [] };
       fates.push(fate);
       if (!redundant) this.#written.set(line, [...(this.#written.get(line) ?? []), fate]);
     }
@@ -85,7 +91,10 @@ export class FoundLines {
       const names = this.#actions.in(raw);
       lookup.lines.push({ fate, names });
       if (isPrompt) for (const name of names) lookup.names.add(name);
-      else if (fate.foundBy.at(-1) !== lookup.turn) fate.foundBy.push(lookup.turn);
+      else {
+        fate.finds += 1;
+        if (fate.foundBy.length < namedFinds) fate.foundBy.push(lookup.turn);
+      }
     }
   }
 
@@ -111,7 +120,9 @@ export class FoundLines {
       this.#waiting = [];
     }
     // A prompt counts for its own step only: the next one shows memory again.
-    this.#waiting = this.#waiting.filter(({ fate }) => fate !== undefined);
+    this.#waiting = this.#waiting.filter(
+      (lookup) => lookup.fate !== undefined && stepIndex - lookup.stepIndex < longestWaitSteps,
+    );
   }
 }
 

@@ -39,7 +39,8 @@ export interface LineFate {
   line: string;
   /** It stood in memory already. */
   redundant: boolean;
-  /** Turns of PLAN that found it, as the latest that wrote it anew. */
+  /** Turns of PLAN that found it, and the first twenty of them. */
+  finds: number;
   foundBy: TurnId[];
   /** The first of those whose look-up was followed by a gain it fits; `afterSteps` counts from the look-up. */
   credit?: { turn: TurnId; fit: LookupFit; gain: Gain } | undefined;

@@ -15,10 +15,11 @@ import type { OperationTable } from "../../memory/operation-table.ts";
 import type { Store } from "../../store/store.ts";
 import { type EpisodeSource, readTurns, readTurnTexts } from "../candidates/read-turns.ts";
 import type { TrainingEpisode } from "../candidates/training-seeds.ts";
+import type { TurnTexts } from "../candidates/turn.ts";
 import { cleanTurn } from "../cleanup/clean-turn.ts";
 import { type ChosenTurn, chooseTurns } from "../selection/choose-turns.ts";
 import type { Selector } from "../selection/selector.ts";
-import { balanced, cappedByKind, type DraftItem, splitOfGames, withoutDoubles } from "./draft.ts";
+import { balanced, cappedByKind, type DraftItem, type Sorted, splitOfGames, withoutDoubles } from "./draft.ts";
 import type { DatasetSettings } from "./settings.ts";
 
 export interface DatasetRequest {
@@ -30,7 +31,6 @@ export interface DatasetRequest {
   settings: DatasetSettings;
   automemVersion: string;
   signal?: AbortSignal | undefined;
-  onEpisode?: ((done: { episodes: number; chosen: number }) => void) | undefined;
 }
 
 /**
@@ -73,6 +73,9 @@ export async function buildDataset(request: DatasetRequest): Promise<Hash> {
   return records.put<"automem.dataset/1">(record);
 }
 
+/** Items of an episode held before its caps are applied to them. */
+const draftsHeld = 512;
+
 interface Gathered {
   drafts: DraftItem[];
   setAside: SetAsideTurn[];
@@ -81,48 +84,64 @@ interface Gathered {
 }
 
 async function gather(request: DatasetRequest, episodes: readonly TrainingEpisode[]): Promise<Gathered> {
-  const { source, selector, settings, signal, onEpisode } = request;
+  const { source, selector, settings, signal } = request;
   const gathered: Gathered = { drafts: [], setAside: [], candidates: noCounts(), chosen: noCounts() };
   const known = new Map<string, string>();
-  for (const [index, episode] of episodes.entries()) {
+  for (const episode of episodes) {
     signal?.throwIfAborted();
     const { turns, table } = await readTurns(source, episode);
     const chosen = await chooseTurns(source.store, episode, turns, selector);
     for (const { kind } of turns) gathered.candidates[kind] += 1;
     for (const { turn } of chosen) gathered.chosen[turn.kind] += 1;
-    const cleaned = await cleanTurns(source.store, episode, chosen, table);
-    const single = withoutDoubles(cleaned.kept, known);
-    const few = cappedByKind(single.kept, settings);
-    gathered.drafts.push(...few.kept);
-    gathered.setAside.push(...cleaned.setAside, ...single.setAside, ...few.setAside);
-    onEpisode?.({ episodes: index + 1, chosen: chosen.length });
+    const reading = { store: source.store, settings, known };
+    const { kept, setAside } = await draftsOf(reading, episode, chosen, table);
+    gathered.drafts.push(...kept);
+    for (const turn of setAside) gathered.setAside.push(turn);
   }
   return gathered;
 }
 
-async function cleanTurns(
-  store: Store,
+/** The items of one episode: cleaned, no doubles, capped. Only a few more than the caps are ever held. */
+async function draftsOf(
+  { store, settings, known }: { store: Store; settings: DatasetSettings; known: Map<string, string> },
   episode: TrainingEpisode,
   chosen: readonly ChosenTurn[],
   table: OperationTable,
-): Promise<{ kept: DraftItem[]; setAside: SetAsideTurn[] }> {
-  const kept: DraftItem[] = [];
+): Promise<Sorted> {
   const setAside: SetAsideTurn[] = [];
+  const cap = (drafts: readonly DraftItem[]): DraftItem[] => {
+    const few = cappedByKind(drafts, settings);
+    setAside.push(...few.setAside);
+    return few.kept;
+  };
   const byId = new Map(chosen.map((choice) => [choice.turn.id, choice]));
-  if (byId.size === 0) return { kept, setAside };
-  for await (const { id, phase, messages, reply, cut } of readTurnTexts(store, episode, new Set(byId.keys()))) {
-    const { turn, rule, reason } = byId.get(id)!;
-    const clean = cleanTurn({ phase, text: reply, cut }, table);
-    if ("setAside" in clean) {
-      setAside.push({ turn: id, kind: turn.kind, ...clean.setAside });
+  if (byId.size === 0) return { kept: [], setAside };
+  let drafts: DraftItem[] = [];
+  for await (const texts of readTurnTexts(store, episode, new Set(byId.keys()))) {
+    const made = draftOf(byId.get(texts.id)!, texts, table);
+    if ("rule" in made) {
+      setAside.push(made);
       continue;
     }
-    const example: ChatExample = { prompt: messages, completion: [{ role: "assistant", content: clean.text }] };
-    const { task, seed, stepIndex, callIndex, speaker, kind, value } = turn;
-    const place = { turn: id, episode: turn.episode, task, seed, stepIndex, phase, callIndex, speaker };
-    kept.push({ item: { ...place, kind, rule, reason, value, cleaned: clean.cleaned }, line: JSON.stringify(example) });
+    const single = withoutDoubles([made], known);
+    drafts.push(...single.kept);
+    setAside.push(...single.setAside);
+    if (drafts.length % draftsHeld === 0) drafts = cap(drafts);
   }
-  return { kept, setAside };
+  return { kept: cap(drafts), setAside };
+}
+
+function draftOf(
+  { turn, rule, reason }: ChosenTurn,
+  { phase, messages, reply, cut }: TurnTexts,
+  table: OperationTable,
+): DraftItem | SetAsideTurn {
+  const clean = cleanTurn({ phase, text: reply, cut }, table);
+  if ("setAside" in clean) return { turn: turn.id, kind: turn.kind, ...clean.setAside };
+  const example: ChatExample = { prompt: messages, completion: [{ role: "assistant", content: clean.text }] };
+  const { id, episode, task, seed, stepIndex, callIndex, speaker, kind, value } = turn;
+  const place = { turn: id, episode, task, seed, stepIndex, phase, callIndex, speaker };
+  return { item: { ...place, kind, rule, reason, value, cleaned: clean.cleaned }, line: JSON.stringify(example) };
 }
 
 /** The lines of each split, and where each item's are. */

@@ -9,6 +9,7 @@ import { reachedObjects } from "../../../src/store/garbage/reached.ts";
 import { Store } from "../../../src/store/store.ts";
 import type { TrainingEpisode } from "../../../src/train/candidates/training-seeds.ts";
 import { buildDataset } from "../../../src/train/dataset/build-dataset.ts";
+import { cappedByKind } from "../../../src/train/dataset/draft.ts";
 import {
   datasetExamples,
   datasetItem,
@@ -22,7 +23,7 @@ import { OutcomeSelector } from "../../../src/train/selection/outcome/outcome.ts
 import { OutcomeSettings } from "../../../src/train/selection/outcome/settings.ts";
 import type { Selector } from "../../../src/train/selection/selector.ts";
 import { courierEntries } from "../../metrics/trouble/support.ts";
-import { removeFolders, someHash } from "../../store/support.ts";
+import { playedEntries, removeFolders, someHash } from "../../store/support.ts";
 import { freshStore, recordEpisode, sourceOf } from "../support.ts";
 
 let store: Store;
@@ -141,6 +142,15 @@ describe("a dataset", () => {
   });
 });
 
+/** With the step's number before each message, so that no two turns are alike. */
+function unlike(entries: Iterable<JournalEntry>): JournalEntry[] {
+  return [...entries].map((entry) => {
+    if (entry.kind !== "call") return entry;
+    const added = entry.added.map(({ role, content }) => ({ role, content: `${entry.stepIndex}: ${content}` }));
+    return { ...entry, added };
+  });
+}
+
 /** Chooses turns by place, for the same reason. */
 function selectorOf(places: readonly string[]): Selector {
   return {
@@ -205,6 +215,27 @@ describe("what is set aside", () => {
     expect(counts(items).end).toBeUndefined();
     const aside = await setAsideTurns(store, dataset);
     expect(aside.filter(({ rule }) => rule === "episode-cap")).toHaveLength(3 + 14);
+  });
+
+  test("is the same for a long episode, whose caps are applied as it is read", async () => {
+    const episode = await recordEpisode(store, unlike(playedEntries(300)), 1070);
+    const all: Selector = {
+      ...selectorOf([]),
+      choose: async ({ turns }) => turns.map(({ id }) => ({ turn: id, rule: "all", reason: "All of them." })),
+    };
+    const wide = { write: 1000, nothing: 1000, lookup: 1000, end: 1000 };
+    const drafts = (await itemsOf(await build([episode], { ...generous, perEpisode: wide }, all))).map((item) => ({
+      item,
+      line: "",
+    }));
+    expect(drafts.length).toBeGreaterThan(800);
+    const settings = { ...generous, perEpisode: { write: 7, lookup: 600, end: 11 } };
+    const expected = cappedByKind(drafts, v.parse(DatasetSettings, settings));
+    const dataset = await openDataset(store, await build([episode], settings, all));
+    const turns = (await datasetItems(store, dataset)).map(({ turn }) => turn);
+    expect(turns).toEqual(expected.kept.map(({ item }) => item.turn));
+    const aside = (await setAsideTurns(store, dataset)).filter(({ rule }) => rule === "episode-cap");
+    expect(new Set(aside.map(({ turn }) => turn))).toEqual(new Set(expected.setAside.map(({ turn }) => turn)));
   });
 
   test("is what is more than the balance allows", async () => {

@@ -1,12 +1,13 @@
 /** Settings of the selector `outcome`; part of the recipe. All have defaults. */
 import * as v from "valibot";
+import { longestWaitSteps } from "../../candidates/found-lines.ts";
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000));
 const Share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 export const OutcomeSettings = v.strictObject({
   /** Steps from a look-up to the gain it counts for, at most. 0: the action of its own step must gain. Default 5. */
-  withinSteps: v.optional(Count, 5),
+  withinSteps: v.optional(v.pipe(Count, v.maxValue(longestWaitSteps)), 5),
   /**
    * `named`: what was found must name the action taken, and the one that gained. `not-contradicted`: it may also name no action at all. Where notes
    * hold answers the game asks for (courier) both come to the same; where they hold places and plans nothing is `named`.
