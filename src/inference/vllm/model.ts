@@ -9,6 +9,8 @@ import type {
   ChatReply,
   ModelCapabilities,
   ModelIdentity,
+  NextToken,
+  NextTokensOptions,
 } from "../../core/chat-model.ts";
 import { AutomemError, ConfigError, ProviderError } from "../../core/errors.ts";
 import type { ModelName } from "../../core/model-name.ts";
@@ -20,7 +22,7 @@ import { openCompatible } from "../openai/model.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
 import { VllmAdapters } from "./adapters.ts";
 import { readCacheTotals } from "./metrics.ts";
-import { OpenApi, ServedModels, Tokenized, Version } from "./wire.ts";
+import { Likeliest, OpenApi, ServedModels, Tokenized, Version } from "./wire.ts";
 
 const DEFAULT_BASE_URL = "http://127.0.0.1:8000/v1";
 const KEY_VARIABLE = "VLLM_API_KEY";
@@ -107,6 +109,21 @@ class VllmModel implements ChatModel {
 
   chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
     return this.#inner.chat(messages, options);
+  }
+
+  /** By the raw distribution unless the server was started with another `--logprobs-mode`; at most its `--max-logprobs` (20 by default). */
+  async nextTokens(messages: readonly ChatMessage[], options: NextTokensOptions): Promise<NextToken[]> {
+    const { count, timeoutMs, signal, adapter } = options;
+    const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+    const asked = { messages, max_tokens: 1, temperature: 1, logprobs: true, top_logprobs: count };
+    const body = { model: this.#model, ...asked, ...adapterFields({ adapter }) };
+    const { choices } = await requestJson(
+      this.#server,
+      { path: "/v1/chat/completions", body, signal: limit },
+      Likeliest,
+    );
+    const likely = choices[0]?.logprobs.content[0]?.top_logprobs ?? [];
+    return likely.map(({ token, logprob }) => ({ token, logProbability: logprob }));
   }
 
   async countTokens(messages: readonly ChatMessage[]): Promise<number> {

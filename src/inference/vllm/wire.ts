@@ -11,3 +11,20 @@ export const OpenApi = v.object({ paths: v.record(v.string(), v.unknown()) });
 /** An adapter's entry names its base in `parent`. */
 export const ServedModels = v.object({ data: v.array(v.object({ id: v.string(), parent: v.nullish(v.string()) })) });
 export type ServedModels = v.InferOutput<typeof ServedModels>;
+
+/** What `logprobs` adds to a reply: the likeliest tokens for each one generated, known by their text. */
+export const Likeliest = v.object({
+  choices: v.pipe(
+    v.array(
+      v.object({
+        logprobs: v.object({
+          content: v.pipe(
+            v.array(v.object({ top_logprobs: v.array(v.object({ token: v.string(), logprob: v.number() })) })),
+            v.minLength(1),
+          ),
+        }),
+      }),
+    ),
+    v.minLength(1),
+  ),
+});

@@ -179,3 +179,25 @@ describe("figures", () => {
     expect(readCacheTotals("# nothing\npython_info 1\n")).toBeUndefined();
   });
 });
+
+test("the likeliest beginnings are asked for under the adapter's name, with its salt", async () => {
+  const likely = [
+    { token: "WRITE", logprob: -0.5, bytes: [87] },
+    { token: "DONE", logprob: -1.5, bytes: null },
+  ];
+  const usual = runtimeServer();
+  server = fakeServer((request) =>
+    (request.body as { logprobs?: boolean } | undefined)?.logprobs === undefined
+      ? usual(request)
+      : Response.json({ choices: [{ logprobs: { content: [{ top_logprobs: likely }] } }] }),
+  );
+  const model = await open(`vllm:m@${server.url}`, testDeps());
+  expect(await model.nextTokens!(question, { count: 2, adapter: HASH, timeoutMs: 1000 })).toEqual([
+    { token: "WRITE", logProbability: -0.5 },
+    { token: "DONE", logProbability: -1.5 },
+  ]);
+  await model.nextTokens!(question, { count: 2, timeoutMs: 1000 });
+  const [under, base] = server.requests.slice(-2).map(({ body }) => body as Record<string, unknown>);
+  expect(under).toMatchObject({ model: HASH, cache_salt: HASH, max_tokens: 1, top_logprobs: 2 });
+  expect([base?.model, base?.cache_salt]).toEqual(["m", undefined]);
+});
