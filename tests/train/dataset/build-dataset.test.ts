@@ -223,13 +223,13 @@ describe("what is set aside", () => {
       ...selectorOf([]),
       choose: async ({ turns }) => turns.map(({ id }) => ({ turn: id, rule: "all", reason: "All of them." })),
     };
-    const wide = { write: 1000, nothing: 1000, lookup: 1000, end: 1000 };
+    const wide = { write: 1000, lookup: 1000, other: 1000 };
     const drafts = (await itemsOf(await build([episode], { ...generous, perEpisode: wide }, all))).map((item) => ({
       item,
       line: "",
     }));
     expect(drafts.length).toBeGreaterThan(800);
-    const settings = { ...generous, perEpisode: { write: 7, lookup: 600, end: 11 } };
+    const settings = { ...generous, perEpisode: { write: 7, lookup: 600, other: 11 } };
     const expected = cappedByKind(drafts, v.parse(DatasetSettings, settings));
     const dataset = await openDataset(store, await build([episode], settings, all));
     const turns = (await datasetItems(store, dataset)).map(({ turn }) => turn);
