@@ -12,6 +12,12 @@ export function pluginEnvironment(host: Environment): Record<string, string> {
   return { ...pick(host, (name) => always.includes(name)), LANG: "C.UTF-8" };
 }
 
+/** For a trainer: besides, which GPUs and how many threads it may use, and how several machines find each other. */
+export function trainerEnvironment(host: Environment): Record<string, string> {
+  const devices = /^(CUDA_|NVIDIA_|NCCL_|OMP_|MKL_|PYTORCH_|LD_LIBRARY_PATH$)/;
+  return { ...pick(host, (name) => devices.test(name)), ...pluginEnvironment(host) };
+}
+
 /** For pip, uv, git and bun install: besides, what sets up their index, proxy, certificates and caches. */
 export function installerEnvironment(host: Environment): Record<string, string> {
   return {

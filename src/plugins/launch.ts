@@ -1,6 +1,6 @@
 /** From a plugin's files to the command that starts it. Environment as docs/protocol.md says. */
 import { join } from "node:path";
-import { type Environment, pluginEnvironment } from "./host-environment.ts";
+import { type Environment, pluginEnvironment, trainerEnvironment } from "./host-environment.ts";
 import type { PluginManifest } from "./manifest.ts";
 import type { Launch } from "./plugin-process.ts";
 import type { PluginPaths } from "./registry.ts";
@@ -17,7 +17,7 @@ export interface LaunchOptions {
 /** Pure. */
 export function launchOf(manifest: PluginManifest, paths: PluginPaths, options: LaunchOptions): Launch {
   const env = {
-    ...pluginEnvironment(options.environment),
+    ...(manifest.kind === "trainer" ? trainerEnvironment : pluginEnvironment)(options.environment),
     AUTOMEM_PLUGIN_DIR: paths.source,
     AUTOMEM_ASSETS_DIR: options.assetsFolder ?? paths.assets,
   };
@@ -32,10 +32,11 @@ export function launchOf(manifest: PluginManifest, paths: PluginPaths, options: 
     };
   }
   const freeze = entry.freezeClock === undefined ? [] : ["--freeze-clock", entry.freezeClock];
+  const trainer = ["-m", "automem_sdk.launch_trainer", entry.target];
   return {
     name,
     command: pythonIn(paths.environment),
-    args: ["-m", "automem_sdk.launch", ...freeze, entry.target],
+    args: manifest.kind === "trainer" ? trainer : ["-m", "automem_sdk.launch", ...freeze, entry.target],
     env: { ...env, PYTHONPATH: paths.source, PYTHONDONTWRITEBYTECODE: "1", PYTHONHASHSEED: "0", TZ: "UTC" },
   };
 }

@@ -6,6 +6,7 @@ import { type GameClient, type GameLimits, startGame } from "./game-client.ts";
 import { type LaunchOptions, launchOf } from "./launch.ts";
 import type { PluginManifest } from "./manifest.ts";
 import type { InstalledPlugin, PluginRegistry } from "./registry.ts";
+import { startTrainer, type TrainerClient, type TrainerLimits } from "./trainer-client.ts";
 
 export interface OpenOptions extends LaunchOptions {
   automemVersion: string;
@@ -35,6 +36,17 @@ export async function openEngine(
   const { manifest, paths } = await needKind(registry, name, "engine");
   const { automemVersion, limits } = options;
   return startEngine(launchOf(manifest, paths, options), start, { automemVersion, limits });
+}
+
+/** Starts a process of an installed trainer; the caller closes it. Throws as `openGame`, with `TrainerError`. */
+export async function openTrainer(
+  registry: PluginRegistry,
+  name: string,
+  options: OpenOptions & { limits?: Partial<TrainerLimits> },
+): Promise<TrainerClient> {
+  const { manifest, paths } = await needKind(registry, name, "trainer");
+  const { automemVersion, limits } = options;
+  return startTrainer(launchOf(manifest, paths, options), { automemVersion, limits });
 }
 
 async function needKind(

@@ -8,6 +8,7 @@ import { checkDeterminism, type DeterminismResult, determinismSeed, determinismS
 import { EngineProbe, engineLifeChecks, engineModelChecks } from "./checks/engine-checks.ts";
 import { gameChecks } from "./checks/game-checks.ts";
 import { GameProbe } from "./checks/game-probe.ts";
+import { TrainerProbe, trainerChecks } from "./checks/trainer-checks.ts";
 import type { GameLimits } from "./game-client.ts";
 import type { PluginManifest } from "./manifest.ts";
 import type { Launch } from "./plugin-process.ts";
@@ -32,7 +33,14 @@ export interface VerifyOptions {
 
 /** What the plugin does wrong is in the certificate. Throws `PluginError` (`cancelled`) when the signal was aborted, and no other. */
 export async function verifyPlugin(subject: VerifySubject, options: VerifyOptions): Promise<Certificate> {
-  return subject.manifest.kind === "engine" ? verifyEngine(subject, options) : verifyGame(subject, options);
+  switch (subject.manifest.kind) {
+    case "engine":
+      return verifyEngine(subject, options);
+    case "trainer":
+      return verifyTrainer(subject, options);
+    default:
+      return verifyGame(subject, options);
+  }
 }
 
 async function verifyGame(subject: VerifySubject, options: VerifyOptions): Promise<Certificate> {
@@ -102,6 +110,22 @@ async function verifyEngine(subject: VerifySubject, options: VerifyOptions): Pro
       () => ({}),
     );
     return certificate(subject, options, [...results, ...withModel], { packages });
+  } finally {
+    await probe.close();
+  }
+}
+
+async function verifyTrainer(subject: VerifySubject, options: VerifyOptions): Promise<Certificate> {
+  const probe = new TrainerProbe({ ...subject, automemVersion: options.automemVersion });
+  try {
+    const report = (result: CheckResult, index: number) => options.onResult?.(result, index + 1, trainerChecks.length);
+    const results = await runChecks(trainerChecks, probe, report, options.signal);
+    throwIfCancelled(options);
+    const packages = await probe.shared().then(
+      (trainer) => trainer.ready.packages,
+      () => ({}),
+    );
+    return certificate(subject, options, results, { packages });
   } finally {
     await probe.close();
   }

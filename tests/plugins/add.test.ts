@@ -9,7 +9,7 @@ import { readCertificate } from "../../src/plugins/certificate.ts";
 import { type AddDependencies, type AddOptions, type AddOutcome, addPlugin } from "../../src/plugins/install/add.ts";
 import type { InstallEvent } from "../../src/plugins/install/events.ts";
 import { firstPartyFolder } from "../../src/plugins/install/first-party.ts";
-import { openGame } from "../../src/plugins/open.ts";
+import { openGame, openTrainer } from "../../src/plugins/open.ts";
 import { PluginRegistry } from "../../src/plugins/registry.ts";
 import { fixturesFolder } from "../fixtures/plugins/subject.ts";
 import { tarGz } from "../fixtures/plugins/tar.ts";
@@ -171,14 +171,17 @@ describe("plugin add", () => {
   });
 
   test("names the plugins it knows when it does not know one", async () => {
-    expect((await faultOf(add("lantrn")))?.message).toContain("Known by name: lantern, parrot, unsteady.");
+    expect((await faultOf(add("lantrn")))?.message).toContain("Known by name: apprentice, lantern, parrot, unsteady.");
   });
 
-  test("refuses a trainer, which this version cannot use", async () => {
-    const folder = await lanternCopy();
-    const manifest = await readFile(join(folder, "plugin.json"), "utf8");
-    await writeFile(join(folder, "plugin.json"), manifest.replace('"game"', '"trainer"'));
-    expect((await faultOf(add(folder)))?.code).toBe("kind-not-supported");
+  test("a trainer is installed after it has trained", async () => {
+    const outcome = await add("apprentice");
+    expect(outcome.status === "installed" && outcome.certificate.checks.map((check) => check.status)).not.toContain(
+      "failed",
+    );
+    const trainer = await openTrainer(registry, "apprentice", { environment: process.env, automemVersion: "0.0.0" });
+    expect(trainer.ready.name).toBe("apprentice");
+    await trainer.close();
   });
 
   test("an engine is installed with the checks that need no model", async () => {

@@ -58,14 +58,6 @@ async function readGit(url: string, context: StepContext): Promise<PluginSource>
 
 function describe(files: PluginFiles, origin: string): PluginSource {
   const manifest = parseManifest(fileText(files, "plugin.json", origin), `${origin}: plugin.json`);
-  if (manifest.kind === "trainer") {
-    throw new PluginError(
-      `Plugin ${manifest.name} is a trainer; this version of automem has no use for trainers yet.`,
-      {
-        code: "kind-not-supported",
-      },
-    );
-  }
   if (manifest.entry.runtime === "bun" && !files.has(manifest.entry.script)) {
     throw new PluginError(`${origin}: plugin.json names ${manifest.entry.script}, which is not there.`, {
       code: "not-a-plugin",

@@ -1,0 +1,39 @@
+/** The conformance suite of the trainer contract, on a trainer that keeps it and on trainers that break one promise each. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { runCheck } from "../../src/plugins/checks/check.ts";
+import { TrainerProbe, trainerChecks } from "../../src/plugins/checks/trainer-checks.ts";
+import { fixtureSubject } from "../fixtures/plugins/subject.ts";
+
+describe("a trainer that keeps the contract", () => {
+  let probe: TrainerProbe;
+  beforeAll(async () => {
+    probe = new TrainerProbe({ ...(await fixtureSubject("apprentice")), automemVersion: "0.0.0" });
+  });
+  afterAll(() => probe.close());
+  for (const check of trainerChecks) {
+    test(check.sentence, async () => {
+      expect(await runCheck(check, probe)).toEqual({ name: check.name, sentence: check.sentence, status: "passed" });
+    });
+  }
+});
+
+describe("a trainer that breaks one promise fails that check", () => {
+  const broken: [fault: string, check: string][] = [
+    ["skips", "train"],
+    ["no-number", "train"],
+    ["no-file", "train"],
+    ["forgets", "cancel"],
+    ["never-stops", "cancel"],
+  ];
+  test.each(broken)("%s: %s", async (fault, name) => {
+    const subject = await fixtureSubject("apprentice", { APPRENTICE_FAULT: fault });
+    const limits = { cancelGraceMs: 200, closeMs: 200 };
+    const probe = new TrainerProbe({ ...subject, automemVersion: "0.0.0", limits });
+    try {
+      const check = trainerChecks.find((each) => each.name === name)!;
+      expect((await runCheck(check, probe)).status).toBe("failed");
+    } finally {
+      await probe.close();
+    }
+  });
+});
