@@ -14,7 +14,13 @@ import { adapterName, peftConfigFile, peftWeightsFile } from "../../src/core/ada
 import type { AdapterFiles, AdapterLoader } from "../../src/core/adapter-loader.ts";
 import type { ChatModel } from "../../src/core/chat-model.ts";
 import { hashBytes } from "../../src/core/hash.ts";
-import { safetensorsBytes, tinyConfig, tinyTensors, writePeft } from "../inference/adapters/peft-fixture.ts";
+import {
+  safetensorsBytes,
+  tinyConfig,
+  tinyTensors,
+  writePeft,
+  writeTinyGguf,
+} from "../inference/adapters/peft-fixture.ts";
 import { writeLora } from "../inference/lora-fixture.ts";
 import { ggufBytes, tinyMetadata } from "../inference/model-files/gguf-fixture.ts";
 import { faultOf } from "../inference/support.ts";
@@ -68,17 +74,32 @@ describe("an adapter that is taken in", () => {
     const path = await writePeft(freshFolder());
     const bare = await importAdapter(app, { path, base });
     expect((await faultOf(placeAdapter(app, bare.adapter, "gguf"))).code).toBe("adapter-form");
-    const x = await writeLora(freshFolder(), 1);
-    const y = await writeLora(freshFolder(), 2);
+    const x = await writeTinyGguf(freshFolder());
+    const y = await writeTinyGguf(freshFolder(), { title: "written once more" });
     const whole = await importAdapter(app, { path, base, gguf: x.path });
     expect([whole.adapter.name, whole.adapter.gguf]).toEqual([bare.adapter.name, x.hash]);
     expect((await faultOf(importAdapter(app, { path, base, gguf: y.path }))).code).toBe("adapter-differs");
     expect((await importAdapter(app, { path, base })).adapter.gguf).toBe(x.hash);
   });
 
+  test("is refused with the GGUF of another adapter", async () => {
+    const app = freshApp();
+    const path = await writePeft(freshFolder());
+    const others = [
+      await writeLora(freshFolder(), 1),
+      await writeTinyGguf(freshFolder(), { alpha: 8 }),
+      await writeTinyGguf(freshFolder(), { spoil: "down_proj.lora_A" }),
+      await writeTinyGguf(freshFolder(), { spoil: "q_proj.lora_B" }),
+    ];
+    for (const { path: gguf } of others) {
+      expect((await faultOf(importAdapter(app, { path, base, gguf }))).code).toBe("other-adapter");
+    }
+    expect(await allAdapters(app)).toEqual([]);
+  });
+
   test("stays through garbage collection with all its blobs, and the store is whole", async () => {
     const app = freshApp();
-    const { path } = await writeLora(freshFolder(), 1);
+    const { path } = await writeTinyGguf(freshFolder());
     const { adapter } = await importAdapter(app, { path: await writePeft(freshFolder()), base, gguf: path });
     await (await app.store()).blobs.put("nobody's");
     const { removed } = await collect(
@@ -94,7 +115,7 @@ describe("an adapter that is taken in", () => {
 
 test("a placed file carries the name in its path, and one that was changed there is put right", async () => {
   const app = freshApp();
-  const { path } = await writeLora(freshFolder(), 1);
+  const { path } = await writeTinyGguf(freshFolder());
   const { adapter } = await importAdapter(app, { path: await writePeft(freshFolder()), base, gguf: path });
   const files = await placeAdapter(app, adapter, "gguf");
   expect(files).toEqual({
@@ -158,7 +179,7 @@ describe("an adapter that is put to use", () => {
 test("export gives the bytes that were taken in; ollama's Modelfile names file and base", async () => {
   const app = freshApp();
   const from = await writePeft(freshFolder());
-  const { path } = await writeLora(freshFolder(), 1);
+  const { path } = await writeTinyGguf(freshFolder());
   const { adapter } = await importAdapter(app, { path: from, base, gguf: path });
   const target = join(freshFolder(), "peft");
   await exportAdapter(app, adapter, target, "peft");

@@ -29,21 +29,37 @@ export async function writeLora(
 }
 
 function loraBytes(seed: number, strength: number): Buffer {
-  const metadata = [
-    [text("general.type"), u32(8), text("adapter")],
-    [text("general.architecture"), u32(8), text("llama")],
-    [text("adapter.type"), u32(8), text("lora")],
-    [text("adapter.lora.alpha"), u32(6), f32(RANK)],
-  ];
   const random = seededRandom(seed);
   const tensors = LAYERS.flatMap((layer) => [
     { name: `blk.${layer}.ffn_down.weight.lora_a`, shape: [FEED_FORWARD, RANK] },
     { name: `blk.${layer}.ffn_down.weight.lora_b`, shape: [RANK, EMBEDDING] },
-  ]).map((tensor) => ({ ...tensor, count: tensor.shape.reduce((product, size) => product * size, 1) }));
+  ]).map((tensor) => {
+    const count = tensor.shape.reduce((product, size) => product * size, 1);
+    return { ...tensor, values: Array.from({ length: count }, () => strength * (random() - 0.5)) };
+  });
+  return ggufLora(tensors, RANK);
+}
+
+export interface LoraTensor {
+  name: string;
+  /** Innermost dimension first. */
+  shape: number[];
+  values: number[];
+}
+
+/** The file of F32 tensors whose sizes are multiples of 32 bytes; another `title` gives another file of the same weights. */
+export function ggufLora(tensors: readonly LoraTensor[], alpha: number, title = "random"): Buffer {
+  const metadata = [
+    [text("general.type"), u32(8), text("adapter")],
+    [text("general.architecture"), u32(8), text("llama")],
+    [text("adapter.type"), u32(8), text("lora")],
+    [text("adapter.lora.alpha"), u32(6), f32(alpha)],
+    [text("general.name"), u32(8), text(title)],
+  ];
   let offset = 0;
-  const infos = tensors.map(({ name, shape, count }) => {
+  const infos = tensors.map(({ name, shape, values }) => {
     const info = Buffer.concat([text(name), u32(shape.length), ...shape.map(u64), u32(0), u64(offset)]);
-    offset += count * 4;
+    offset += values.length * 4;
     return info;
   });
   const header = Buffer.concat([
@@ -55,10 +71,7 @@ function loraBytes(seed: number, strength: number): Buffer {
     ...infos,
   ]);
   const padding = Buffer.alloc((32 - (header.length % 32)) % 32);
-  const values = tensors.map(({ count }) => {
-    const numbers = Float32Array.from({ length: count }, () => strength * (random() - 0.5));
-    return Buffer.from(numbers.buffer);
-  });
+  const values = tensors.map((tensor) => Buffer.from(Float32Array.from(tensor.values).buffer));
   return Buffer.concat([header, padding, ...values]);
 }
 

@@ -6,6 +6,7 @@ import { ConfigError } from "../../core/errors.ts";
 import { parseModelName } from "../../core/model-name.ts";
 import { type GgufLora, readGgufLora } from "../../inference/adapters/gguf-lora.ts";
 import { readPeftFolder } from "../../inference/adapters/peft-folder.ts";
+import { checkSameWeights } from "../../inference/adapters/same-weights.ts";
 import type { StoredModel } from "../../inference/model-files/record.ts";
 import { type KeptAdapter, type NewAdapter, putAdapter } from "../../store/adapters.ts";
 import type { App } from "../app.ts";
@@ -30,7 +31,8 @@ export interface ImportedAdapter extends KeptAdapter {
 
 /**
  * Keeps an adapter. Throws `ConfigError`: `no-adapter`, `bad-adapter` and what else a reader of its form throws; `unknown-model` for a base
- * that should be on this machine and is not; `wrong-base` for one of another architecture; `adapter-differs`.
+ * that should be on this machine and is not; `wrong-base` for one of another architecture; `other-adapter` for a GGUF that was not made of the
+ * folder; `adapter-differs`.
  */
 export async function importAdapter(app: App, given: AdapterImport): Promise<ImportedAdapter> {
   const path = resolve(given.path);
@@ -47,6 +49,7 @@ export async function importAdapter(app: App, given: AdapterImport): Promise<Imp
   }
   const peft = await readPeftFolder(path);
   const gguf = given.gguf === undefined ? undefined : await takeGguf(resolve(given.gguf), stored);
+  if (given.gguf !== undefined) await checkSameWeights(peft, resolve(given.gguf));
   const kept = await putAdapter(store, {
     base,
     ...peft.shape,
