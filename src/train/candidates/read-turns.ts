@@ -46,15 +46,25 @@ export async function* readTurnTexts(
   ids: ReadonlySet<TurnId>,
 ): AsyncGenerator<TurnTexts> {
   let said: ChatMessage[] = [];
+  let open: TurnTexts | undefined;
   for await (const entry of (await store.readRecord(episode.record)).entries()) {
     if (entry.kind === "episode-start") checkIs(entry, episode);
+    if (entry.kind === "operation" && entry.actor === "model") {
+      open?.outcomes.push({ name: (entry.rewrittenFrom ?? entry).name, status: entry.status });
+    }
+    if (open !== undefined && entry.kind !== "operation") {
+      yield open;
+      open = undefined;
+    }
     if (entry.kind !== "call") continue;
-    const messages = entry.fresh ? entry.added : [...said, ...entry.added];
+    const messages: ChatMessage[] = entry.fresh ? entry.added : [...said, ...entry.added];
     said = [...messages, { role: "assistant", content: entry.kept ?? entry.reply }];
     const id = turnId(episode.record, entry);
     if (!ids.has(id)) continue;
-    yield { id, phase: entry.phase, messages, reply: entry.reply, cut: entry.finishReason === "length" };
+    const { phase, reply, finishReason } = entry;
+    open = { id, phase, messages, reply, cut: finishReason === "length", outcomes: [] };
   }
+  if (open !== undefined) yield open;
 }
 
 function checkIs(start: EntryOf<"episode-start">, { record, task, seed }: TrainingEpisode): void {

@@ -116,6 +116,8 @@ export interface TurnTexts {
   messages: ChatMessage[];
   reply: string;
   cut: boolean;
+  /** What became of each operation of the reply, by the name written, in the order recorded. */
+  outcomes: { name: string; status: EntryOf<"operation">["status"] }[];
 }
 
 export function turnId(episode: Hash, { stepIndex, phase, callIndex }: EntryOf<"call">): TurnId {

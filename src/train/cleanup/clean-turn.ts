@@ -1,7 +1,15 @@
 /** The clean-up of a reply: the rules in order, and what is set aside. Pure. */
 import type { OperationTable } from "../../memory/operation-table.ts";
 import { placedItems } from "./pieces.ts";
-import { cutAfterDone, removeAction, stripFences, type TextRule, type TurnText, trimTail } from "./rules.ts";
+import {
+  cutAfterDone,
+  dropRefused,
+  removeAction,
+  stripFences,
+  type TextRule,
+  type TurnText,
+  trimTail,
+} from "./rules.ts";
 
 export type CleanTurn =
   | { text: string; cleaned: string[] }
@@ -11,6 +19,7 @@ export type CleanTurn =
 /** In the order applied; the names stand with each item. */
 export const textRules: readonly (readonly [name: string, rule: TextRule])[] = [
   ["fences", stripFences],
+  ["refused", dropRefused],
   ["done", cutAfterDone],
   ["action", removeAction],
   ["tail", trimTail],

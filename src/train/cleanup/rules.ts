@@ -12,6 +12,8 @@ export interface TurnText {
   text: string;
   /** The reply was cut by its token limit. */
   cut: boolean;
+  /** What became of each operation when the turn was played, in the order recorded; absent if that is not known. */
+  outcomes?: readonly { name: string; status: "ok" | "empty" | "refused" | "malformed" }[] | undefined;
 }
 
 export type TextRule = (turn: TurnText, table: OperationTable) => TurnText;
@@ -21,6 +23,26 @@ export function stripFences(turn: TurnText, table: OperationTable): TurnText {
   const items = placedItems(turn.text, table, turn.cut);
   const fences = gapsBetween(turn.text, items).flatMap((gap) => fencesIn(turn.text, gap));
   return takenOut(turn, fences, items, table);
+}
+
+/**
+ * Operations that were refused or could not be read, where another one of the turn ran: they changed nothing. A turn of which none ran stays as
+ * it is: what is left of it would be another decision.
+ */
+export function dropRefused(turn: TurnText, table: OperationTable): TurnText {
+  const { outcomes, ...rest } = turn;
+  if (outcomes === undefined) return turn;
+  const items = placedItems(turn.text, table, turn.cut);
+  const isAction = (item: PlacedItem) => item.kind === "operation" && nameOf(item) === "ACTION";
+  const run = items.filter((item) => !isAction(item));
+  // The ACTION that stood is recorded last, wherever it was written.
+  const known = outcomes.filter(({ name, status }) => name !== "ACTION" || status === "malformed");
+  if (known.length !== run.length || known.some(({ name }, index) => name !== nameOf(run[index]!))) return turn;
+  const took = ({ name, status }: (typeof known)[number]) => name !== "DONE" && (status === "ok" || status === "empty");
+  if (!known.some(took)) return turn;
+  const refused = new Set(run.filter((_, index) => ["refused", "malformed"].includes(known[index]!.status)));
+  const stay = items.filter((item) => !refused.has(item));
+  return takenOut(rest, [...refused], stay, table, turn);
 }
 
 /** LOG: what stands behind the first DONE was not run. */
@@ -71,6 +93,10 @@ function takenOut(
 
 function isSame(found: readonly PlacedItem[], expected: readonly PlacedItem[]): boolean {
   return found.length === expected.length && found.every((item, index) => meaning(item) === meaning(expected[index]!));
+}
+
+function nameOf(item: PlacedItem): string {
+  return item.kind === "operation" ? item.operation.name : item.name;
 }
 
 /** What an item comes to when it is run. */

@@ -133,10 +133,10 @@ async function draftsOf(
 
 function draftOf(
   { turn, rule, reason }: ChosenTurn,
-  { phase, messages, reply, cut }: TurnTexts,
+  { phase, messages, reply, cut, outcomes }: TurnTexts,
   table: OperationTable,
 ): DraftItem | SetAsideTurn {
-  const clean = cleanTurn({ phase, text: reply, cut }, table);
+  const clean = cleanTurn({ phase, text: reply, cut, outcomes }, table);
   if ("setAside" in clean) return { turn: turn.id, kind: turn.kind, ...clean.setAside };
   const example: ChatExample = { prompt: messages, completion: [{ role: "assistant", content: clean.text }] };
   const { id, episode, task, seed, stepIndex, callIndex, speaker, kind, value } = turn;

@@ -45,6 +45,45 @@ describe("the rules", () => {
     );
   });
 
+  test("take out what was refused where something else ran, and leave a turn of which nothing did", () => {
+    const search = "<|SEARCH|>a.txt|mason<|END|>";
+    const outcomes = (...statuses: ("ok" | "empty" | "refused")[]) => ({
+      outcomes: statuses.map((status) => ({ name: "SEARCH", status })),
+    });
+    const twice = { phase: "plan", text: `${search}\n${search}`, cut: false } as const;
+    expect(cleanTurn({ ...twice, ...outcomes("ok", "refused") }, table)).toEqual(kept(search, "refused", "tail"));
+    expect(cleanTurn({ ...twice, ...outcomes("ok", "ok") }, table)).toEqual(kept(twice.text));
+    expect(cleanTurn({ ...twice, ...outcomes("refused", "refused") }, table)).toEqual(kept(twice.text));
+    // What was recorded is of another reply: nothing is taken out by it.
+    expect(cleanTurn({ ...twice, ...outcomes("ok", "refused", "ok") }, table)).toEqual(kept(twice.text));
+    const notes = "<|NOTE|>mason|coral<|END|>\n<|NOTE|>queen<|END|><|DONE|>";
+    const recorded = [
+      { name: "NOTE", status: "ok" },
+      { name: "NOTE", status: "malformed" },
+      { name: "DONE", status: "ok" },
+    ] as const;
+    expect(cleanTurn({ phase: "log", text: notes, cut: false, outcomes: recorded }, table)).toEqual(
+      kept("<|NOTE|>mason|coral<|END|>\n<|DONE|>", "refused"),
+    );
+    const refused = "<|NOTE|>queen|silk<|END|><|DONE|>";
+    const nothing = [
+      { name: "NOTE", status: "refused" },
+      { name: "DONE", status: "ok" },
+    ] as const;
+    expect(cleanTurn({ phase: "log", text: refused, cut: false, outcomes: nothing }, table)).toEqual(kept(refused));
+    const acting = {
+      text: `<|ACTION|>walk<|END|> ${search} <|READ|>b.txt<|END|>`,
+      outcomes: [
+        { name: "SEARCH", status: "ok" },
+        { name: "READ", status: "refused" },
+        { name: "ACTION", status: "ok" },
+      ] as const,
+    };
+    expect(cleanTurn({ phase: "plan", cut: false, ...acting }, table)).toEqual(
+      kept(` ${search}`, "refused", "action", "tail"),
+    );
+  });
+
   test("trim what follows the last operation, what was cut off included", () => {
     expect(log("I note it. <|APPEND|>a.txt|x<|END|> And now I", true)).toEqual(
       kept("I note it. <|APPEND|>a.txt|x<|END|>", "tail"),
@@ -103,14 +142,27 @@ const reply = fc
     },
   )
   .map((parts) => parts.join(""));
-const turn: fc.Arbitrary<TurnText> = fc.record({
-  phase: fc.constantFrom("log", "plan"),
-  text: reply,
-  cut: fc.boolean(),
-});
+const statuses = fc.infiniteStream(fc.constantFrom("ok", "empty", "refused"));
+/** With an outcome for each of its operations, as if it had been played; half of them without. */
+const turn: fc.Arbitrary<TurnText> = fc
+  .record({ phase: fc.constantFrom("log", "plan"), text: reply, cut: fc.boolean(), played: fc.boolean(), statuses })
+  .map(({ played, statuses: drawn, ...given }) => {
+    if (!played) return given;
+    const outcomes = placedItems(given.text, table, given.cut)
+      .filter((item) => nameOf(item) !== "ACTION")
+      .map((item) =>
+        item.kind === "failure"
+          ? { name: item.name, status: "malformed" as const }
+          : { name: item.operation.name, status: drawn.next().value as "ok" | "empty" | "refused" },
+      );
+    return { ...given, outcomes };
+  });
+
+function nameOf(item: ReturnType<typeof placedItems>[number]): string {
+  return item.kind === "operation" ? item.operation.name : "";
+}
 
 const items = ({ text, cut }: TurnText) => placedItems(text, table, cut);
-const nameOf = (item: ReturnType<typeof items>[number]) => (item.kind === "operation" ? item.operation.name : "");
 
 describe("for any reply", () => {
   test("places name where each item stands", () => {
@@ -161,7 +213,7 @@ describe("for any reply", () => {
         keptTurns += 1;
         expect(isSubsequence(clean.text, given.text)).toBe(true);
         expect(clean.cleaned.length > 0).toBe(clean.text !== given.text);
-        const again: TurnText = { ...given, text: clean.text, cut: false };
+        const again: TurnText = { phase: given.phase, text: clean.text, cut: false };
         expect(cleanTurn(again, table)).toEqual({ text: clean.text, cleaned: [] });
         const stay = items(again);
         expect(stay.every((item) => item.kind === "operation" && !item.unclosed)).toBe(true);
@@ -179,7 +231,7 @@ describe("for any reply", () => {
   test("a LOG turn loses no operation that was run, and a PLAN turn none but ACTION", () => {
     fc.assert(
       fc.property(turn, (given) => {
-        const clean = cleanTurn(given, table);
+        const clean = cleanTurn({ ...given, outcomes: undefined }, table);
         if ("setAside" in clean) return;
         const before = items(given).filter(({ kind }) => kind === "operation");
         const done = before.findIndex((item) => nameOf(item) === "DONE");

@@ -5,6 +5,7 @@ import type { Store } from "../../../src/store/store.ts";
 import { readTurns } from "../../../src/train/candidates/read-turns.ts";
 import { chooseTurns } from "../../../src/train/selection/choose-turns.ts";
 import { OutcomeSelector } from "../../../src/train/selection/outcome/outcome.ts";
+import { isFaulty } from "../../../src/train/selection/outcome/rules.ts";
 import { OutcomeSettings } from "../../../src/train/selection/outcome/settings.ts";
 import { courierEntries } from "../../metrics/trouble/support.ts";
 import { removeFolders } from "../../store/support.ts";
@@ -75,6 +76,29 @@ describe("on courier, where the lawyer, the weaver and the doctor tell their pas
   test("keeps the kinds asked for, and quiet turns only of episodes that went well enough", async () => {
     expect(Object.keys(await chosenBy("perfect", { kinds: ["write"] }))).toEqual(["write-used"]);
     expect(await chosenBy("forgetful", { quietProgress: 0.5 })).toEqual({});
+  });
+});
+
+describe("a turn with a fault", () => {
+  const operation = (name: string, status: "ok" | "refused" | "malformed", failure?: string) => ({
+    name,
+    arguments: [],
+    status,
+    result: "",
+    changed: [],
+    ...(failure !== undefined && { failure }),
+  });
+  const turn = (...operations: ReturnType<typeof operation>[]) => ({ cut: false, operations });
+
+  test("may be kept if something else of it ran, and never if it was cut or nothing ran", () => {
+    const search = operation("SEARCH", "ok");
+    const refused = operation("SEARCH", "refused");
+    expect(isFaulty(turn(search), "none")).toBe(false);
+    expect(isFaulty(turn(search, refused), "clean")).toBe(false);
+    expect(isFaulty(turn(search, refused), "none")).toBe(true);
+    expect(isFaulty(turn(refused, operation("DONE", "ok")), "clean")).toBe(true);
+    expect(isFaulty(turn(operation("APPEND", "ok", "unclosed")), "clean")).toBe(true);
+    expect(isFaulty({ ...turn(search), cut: true }, "clean")).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What the selector `outcome` keeps, and why, by what came of a turn. Pure, over plain values. */
 import type { TurnId } from "../../../core/training.ts";
-import type { Gain, LookupFit, TurnSummary } from "../../candidates/turn.ts";
+import type { Gain, LookupFit, TurnOperation, TurnSummary } from "../../candidates/turn.ts";
 import type { OutcomeSettings } from "./settings.ts";
 
 export interface OutcomeVerdict {
@@ -15,7 +15,7 @@ export function judgeTurn(
   credited: ReadonlySet<TurnId>,
 ): OutcomeVerdict | undefined {
   if (!settings.kinds.some((kind) => kind === turn.kind)) return undefined;
-  if (!settings.faultyTurns && isFaulty(turn)) return undefined;
+  if (isFaulty(turn, settings.faults)) return undefined;
   switch (turn.kind) {
     case "write":
       return judgeWrite(turn, settings);
@@ -30,11 +30,16 @@ export function judgeTurn(
   }
 }
 
-/** Something in it was refused, could not be read, or was cut off. */
-export function isFaulty({ operations, cut }: Pick<TurnSummary, "operations" | "cut">): boolean {
-  return (
-    cut || operations.some(({ status, failure }) => failure !== undefined || ["malformed", "refused"].includes(status))
-  );
+/** It was cut off, or something in it was refused or could not be read: with `clean`, and nothing else of it ran. */
+export function isFaulty(
+  { operations, cut }: Pick<TurnSummary, "operations" | "cut">,
+  faults: OutcomeSettings["faults"],
+): boolean {
+  if (cut) return true;
+  const isBad = ({ status, failure }: TurnOperation) =>
+    failure !== undefined || ["malformed", "refused"].includes(status);
+  if (!operations.some(isBad)) return false;
+  return faults === "none" || !operations.some((one) => !isBad(one) && one.name !== "DONE" && one.name !== "ACTION");
 }
 
 function judgeWrite({ consequences, stepIndex }: TurnSummary, settings: OutcomeSettings): OutcomeVerdict | undefined {

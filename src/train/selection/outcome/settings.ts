@@ -17,8 +17,11 @@ export const OutcomeSettings = v.strictObject({
   usefulShare: v.optional(Share, 0.5),
   /** Lines at most in a turn that stood in memory already. Default 0. */
   redundantLines: v.optional(Count, 0),
-  /** Turns with a malformed or refused operation, or cut by the token limit, too. Default false. */
-  faultyTurns: v.optional(v.boolean(), false),
+  /**
+   * `clean`: a turn with a refused or malformed operation may be kept if another one of it ran; the clean-up takes the bad one out. `none`: it may not.
+   * A turn cut by the token limit never is.
+   */
+  faults: v.optional(v.picklist(["clean", "none"]), "clean"),
   /** Final progress an episode must have reached for its quiet turns (`nothing`, and `end` without a look-up). Default 0. */
   quietProgress: v.optional(Share, 0),
   /** Kinds it chooses among. */
