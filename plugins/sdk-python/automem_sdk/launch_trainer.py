@@ -37,7 +37,6 @@ def main(arguments: list[str]) -> int:
     _die_with_parent(os.getppid())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     protocol_in, protocol_out = _take_stdio()
-    sys.stdin = open(os.devnull)
     server = TrainerServer(arguments[0], os.fdopen(protocol_out, "wb", buffering=0))
     return server.run(os.fdopen(protocol_in, "rb"))
 
@@ -106,7 +105,9 @@ class TrainerServer:
             return _error(fault.number, fault.message, fault.code, fault.detail)
         except Exception as error:
             traceback.print_exc(file=sys.stderr)
-            return _error(FAILED, f"{message['method']} failed: {type(error).__name__}: {error}", "trainer-raised", None)
+            return _error(
+                FAILED, f"{message['method']} failed: {type(error).__name__}: {error}", "trainer-raised", None
+            )
 
     def _call(self, method: str, params: Message, cancelled: threading.Event) -> Message:
         if method == "close":
