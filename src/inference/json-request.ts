@@ -17,6 +17,8 @@ export interface JsonRequest {
   /** Sent as JSON by POST; a GET without it. */
   body?: unknown;
   signal: AbortSignal;
+  /** False: the connection serves this request alone, for a server that ends it unannounced afterwards. Default true. */
+  keepAlive?: boolean | undefined;
 }
 
 /** The answer, checked. Throws `ProviderError`: `unreachable`, what the status says, or `bad-response`. */
@@ -49,11 +51,11 @@ export async function requestGood(server: JsonServer, request: JsonRequest): Pro
 }
 
 /** Whatever the server answers. Throws `ProviderError` (`unreachable`). */
-export async function requestAny(server: JsonServer, { path, body, signal }: JsonRequest): Promise<Response> {
+export async function requestAny(server: JsonServer, { path, body, signal, keepAlive = true }: JsonRequest): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json, text/event-stream" };
   if (server.key !== undefined) headers.authorization = `Bearer ${server.key}`;
   if (body !== undefined) headers["content-type"] = "application/json";
-  const init = { method: body === undefined ? "GET" : "POST", headers, signal };
+  const init = { method: body === undefined ? "GET" : "POST", headers, signal, keepalive: keepAlive };
   try {
     // A server may think for longer than the five minutes of silence that Bun allows.
     const own = { ...init, ...(body === undefined ? {} : { body: JSON.stringify(body) }), timeout: false };

@@ -163,7 +163,7 @@ class LlamaServerModel implements ChatModel {
     const tokens = await this.#templatedTokens(templated(conversation, tools), signal);
     this.#refuseOverflow(tokens.length, sampling.maxTokens);
     const body = toToolRequest({ conversation, tools, sampling, slot, lora: loraScales(adapters, adapter) });
-    const stream = await streamChat(server, { path: "/v1/chat/completions", body, signal });
+    const stream = await streamChat(server, { path: "/v1/chat/completions", body, signal, keepAlive: false });
     let text = "";
     let firstTokenMs: number | undefined;
     const end = await readStream(stream, context, (piece) => {
@@ -202,7 +202,7 @@ class LlamaServerModel implements ChatModel {
       lora: loraScales(this.#opened.adapters, place.adapter),
       grammar: options.grammar,
     });
-    const response = await requestGood(this.#opened.server, { path: "/completion", body, signal });
+    const response = await requestGood(this.#opened.server, { path: "/completion", body, signal, keepAlive: false });
     let text = "";
     let firstTokenMs: number | undefined;
     const end = await readCompletion(response, this.#opened.context, (piece) => {
