@@ -51,7 +51,10 @@ export async function requestGood(server: JsonServer, request: JsonRequest): Pro
 }
 
 /** Whatever the server answers. Throws `ProviderError` (`unreachable`). */
-export async function requestAny(server: JsonServer, { path, body, signal, keepAlive = true }: JsonRequest): Promise<Response> {
+export async function requestAny(
+  server: JsonServer,
+  { path, body, signal, keepAlive = true }: JsonRequest,
+): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json, text/event-stream" };
   if (server.key !== undefined) headers.authorization = `Bearer ${server.key}`;
   if (body !== undefined) headers["content-type"] = "application/json";
