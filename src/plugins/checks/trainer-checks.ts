@@ -163,6 +163,7 @@ export const trainerChecks: readonly Check<TrainerProbe>[] = [
       const options = { timeoutMs: trainMs, signal: abort.signal, onProgress };
       const fault = await expectFault(() => trainer.train(request, options), {});
       expect(fault.code === "cancelled", `it ended with ${fault.code}: ${fault.message}`);
+      expect(fault.data.stopped !== true, "it went on, and its process had to be stopped");
       expect(!trainer.process.hasExited, "its process ended with it");
       let first: number | undefined;
       const again = new AbortController();
