@@ -8,6 +8,8 @@ import type { RunSettings } from "../core/run-settings.ts";
 import { ModelFiles } from "../inference/model-files/model-files.ts";
 import { grammarProviders, openModel } from "../inference/providers.ts";
 import { openEngine } from "../plugins/open.ts";
+import { adapterNamed } from "./adapters/adapters.ts";
+import { useAdapter } from "./adapters/use.ts";
 import type { App } from "./app.ts";
 
 export type { AddOptions, AddResult, ModelList } from "../inference/model-files/model-files.ts";
@@ -27,19 +29,25 @@ export function modelFiles(app: App): ModelFiles {
 }
 
 /**
- * Opens the models of a run for as long as `use` takes. Throws what opening them throws, and `ConfigError` (`no-grammar`) for one that
- * cannot hold its replies to a grammar where the settings ask for it.
+ * Opens the models of a run for as long as `use` takes; an adapter is loaded and verified first. Throws what opening and `useAdapter` throw,
+ * and `ConfigError` (`no-grammar`) for one that cannot hold its replies to a grammar where the settings ask for it.
  */
 export async function withPlayModels<Result>(
   app: App,
-  settings: Pick<RunSettings, "model" | "specialistModel" | "contextTokens" | "parallel" | "constrain">,
+  settings: Pick<RunSettings, "model" | "specialistModel" | "specialist" | "contextTokens" | "parallel" | "constrain">,
   use: (models: PlayModels) => Promise<Result>,
 ): Promise<Result> {
-  const { specialistModel } = settings;
-  // LOG is the specialist's alone.
-  const model = await openRunModel(app, settings, specialistModel === undefined ? bothPhases : 1);
+  const { specialistModel, specialist: adapter } = settings;
+  const named = adapter === undefined ? undefined : (await adapterNamed(app, adapter)).adapter;
+  // LOG is the specialist's alone, so the base model has PLAN only; as its own specialist it has all three.
+  const heads = named === undefined ? (specialistModel === undefined ? bothPhases : 1) : bothPhases + 1;
+  const model = await openRunModel(app, settings, heads);
   try {
     checkGrammar(settings, model);
+    if (named !== undefined) {
+      await useAdapter(app, model, named);
+      return await use({ model, specialist: { model, adapter: named.name } });
+    }
     if (specialistModel === undefined) return await use({ model, specialist: undefined });
     const specialist = await openRunModel(app, { ...settings, model: specialistModel });
     try {

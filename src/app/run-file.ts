@@ -13,6 +13,7 @@ export const RunFile = v.strictObject({
   gameOptions: v.optional(fields.gameOptions.wrapped),
   model: v.optional(fields.model),
   specialistModel: fields.specialistModel,
+  specialist: fields.specialist,
   scaffold: v.optional(v.string()),
   /** Name of a seed set, a list such as "42,43" or "42..51", or numbers. */
   seeds: v.optional(v.union([v.string(), v.array(v.number())])),

@@ -34,6 +34,12 @@ export async function resolveSettings(file: RunFile, flags: RunFile): Promise<Ru
   if (!said.model) throw missing("model", "--model llama-cpp:smollm2-135m");
   parseModelName(said.model);
   if (said.specialistModel !== undefined) parseModelName(said.specialistModel);
+  if (said.specialistModel !== undefined && said.specialist !== undefined) {
+    throw new ConfigError(
+      "A run has one specialist: an adapter of its model (specialist), or a model of its own (specialistModel), not both.",
+      { code: "bad-setting" },
+    );
+  }
   const { seeds: saidSeeds, episodes, sampling, constrain, ...rest } = said;
   const chosen = await chooseSeeds(
     game,

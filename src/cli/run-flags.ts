@@ -8,6 +8,7 @@ import { collect } from "./option-values.ts";
 export interface RunFlags {
   model?: string;
   specialistModel?: string;
+  specialist?: string;
   task?: string[];
   scaffold?: string;
   seeds?: string;
@@ -52,6 +53,10 @@ export function addPlayFlags(command: Command): Command {
   return command
     .option("-m, --model <model>", "PROVIDER:MODEL, such as llama-cpp:smollm2-135m or ollama:qwen2.5:7b")
     .option(
+      "--specialist <adapter>",
+      "an adapter of the store: the model with it keeps the memory, the model alone acts; see automem adapter",
+    )
+    .option(
       "--specialist-model <model>",
       "a second model that keeps the memory: it does LOG and looks things up in PLAN",
     )
@@ -86,6 +91,7 @@ export function settingsOfFlags(game: string | undefined, flags: RunFlags): RunF
     game,
     model: flags.model,
     specialistModel: flags.specialistModel,
+    specialist: flags.specialist,
     tasks: flags.task,
     scaffold: flags.scaffold,
     seeds: flags.seeds,

@@ -49,6 +49,8 @@ export const RunSettings = v.strictObject({
   model: v.pipe(v.string(), v.minLength(1)),
   /** `PROVIDER:MODEL` of a memory specialist beside it, which does LOG and looks things up in PLAN; absent: the model plays alone. */
   specialistModel: v.optional(v.pipe(v.string(), v.minLength(1))),
+  /** An adapter of the store, by its name or the beginning of it: the model with it is the specialist. In place of `specialistModel`. */
+  specialist: v.optional(v.pipe(v.string(), v.minLength(1))),
   /** Name of a shipped scaffold, a folder, or a ref. */
   scaffold: v.optional(v.string(), "base"),
   /** Each task is played once with each seed. */

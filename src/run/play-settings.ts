@@ -12,6 +12,7 @@ export function playSettings(settings: RunSettings): JsonObject {
     game,
     model,
     specialistModel,
+    specialist,
     scaffold,
     tasks,
     seeds,

@@ -10,7 +10,17 @@ export interface DifferingSetting {
 }
 
 /** What the pairs of episodes say already, and what decides nothing. */
-const leftOut = new Set(["seeds", "seedSet", "tasks", "model", "specialistModel", "scaffold", "game", "preset"]);
+const leftOut = new Set([
+  "seeds",
+  "seedSet",
+  "tasks",
+  "model",
+  "specialistModel",
+  "specialist",
+  "scaffold",
+  "game",
+  "preset",
+]);
 
 /** `scaffold` is its name and version. Sorted by name within model, scaffold, game, settings. */
 export function differingSettings(
