@@ -78,7 +78,7 @@ function outcomeText({ outcome, reason, selectMean, incumbentSelectMean }: Campa
   const select =
     selectMean === undefined ? "" : ` select ${percent(selectMean)} against ${percent(incumbentSelectMean)};`;
   const mark = outcome === "accepted" ? "ACCEPTED" : outcome.replaceAll("-", " ");
-  return `${mark}:${select} ${reason}`;
+  return reason === "" ? mark : `${mark}:${select} ${reason}`;
 }
 
 function reportLines(report: NonNullable<CampaignOverview["report"]>): string[] {

@@ -21,14 +21,16 @@ export function campaignTerminalView(terminal: Terminal, nowMs: () => number): C
   let drawnMs = 0;
   const everyMs = terminal.live ? redrawEveryMs : plainEveryMs;
   let plainMs = nowMs();
+  const incumbent = new IncumbentScore();
   return {
     show(event) {
+      incumbent.learn(event);
       const line = lineOf(event);
       if (line !== undefined) {
         if (terminal.live) redraw.clear();
         terminal.note(printable(line));
       }
-      const now = statusOf(event);
+      const now = statusOf(event, incumbent.mean);
       if (now === undefined || nowMs() - (terminal.live ? drawnMs : plainMs) < everyMs) return;
       if (terminal.live) {
         drawnMs = nowMs();
@@ -80,11 +82,27 @@ function lineOf(event: CampaignEvent): string | undefined {
   }
 }
 
+/** The incumbent's mean on the select seeds, as far as the events of this process tell it. */
+class IncumbentScore {
+  mean: number | undefined;
+  #candidate: number | undefined;
+
+  learn(event: CampaignEvent): void {
+    if (event.kind === "play" && event.phase === "baseline") this.mean = event.event.totals.meanProgress;
+    if (event.kind === "select-end") {
+      this.mean = event.incumbent;
+      this.#candidate = event.candidate;
+    }
+    if (event.kind === "verdict" && event.outcome === "accepted") this.mean = this.#candidate;
+  }
+}
+
 /** What goes on, in one line. */
-function statusOf(event: CampaignEvent): string | undefined {
+function statusOf(event: CampaignEvent, incumbent: number | undefined): string | undefined {
   if (event.kind !== "play") return undefined;
   const { totals } = event.event;
-  const score = totals.meanProgress === undefined ? "" : `, ${percent(totals.meanProgress)} so far`;
+  const against = event.phase !== "select" || incumbent === undefined ? "" : ` against ${percent(incumbent)}`;
+  const score = totals.meanProgress === undefined ? "" : `, ${percent(totals.meanProgress)} so far${against}`;
   const left = totals.leftMs === undefined ? "" : `, about ${duration(totals.leftMs)} left of this step`;
   const { episodes, tokens } = event.spent;
   return `${event.key === "" ? event.phase : `${event.key} ${event.phase}`}: ${totals.finished}/${totals.planned} episodes${score}${left}; spent before: ${amount(episodes)} episodes, ${amount(tokens)} tokens`;
