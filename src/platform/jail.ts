@@ -53,7 +53,7 @@ export async function findJail(path = process.env.PATH ?? ""): Promise<Jail> {
   const program = Bun.which("bwrap", { PATH: path });
   if (program === null)
     return { kind: "none", reason: 'bubblewrap is not installed (the package is called "bubblewrap")' };
-  const trial: JailSpec = { command: "true", args: [], cwd: "/work", home: "/home/user", mounts: [], network: false };
+  const trial: JailSpec = { command: "true", args: [], cwd: "/task", home: "/home/user", mounts: [], network: false };
   const run = (args: readonly string[]) =>
     runCommand({ command: program, args, env: { PATH: path }, cwd: tmpdir(), timeoutMs: TRIAL_TIMEOUT_MS });
   try {

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const spec = (overrides: Partial<JailSpec> = {}): JailSpec => ({
   command: "true",
   args: [],
-  cwd: "/work",
+  cwd: "/task",
   home: "/home/user",
   mounts: [],
   network: false,
@@ -29,12 +29,12 @@ describe("the arguments", () => {
 
   test("mount what is named after the empty folder, read-only unless it is said otherwise", () => {
     const mounts = [
-      { from: "/a", to: "/work/a" },
-      { from: "/b", to: "/work/b", writable: true },
+      { from: "/a", to: "/task/a" },
+      { from: "/b", to: "/task/b", writable: true },
     ];
     const words = jailArguments(spec({ mounts, args: ["--bind", "/", "/"] })).join(" ");
-    expect(words.indexOf("--tmpfs /work")).toBeLessThan(words.indexOf("--ro-bind /a /work/a --bind /b /work/b"));
-    expect(words).toEndWith("--chdir /work -- true --bind / /");
+    expect(words.indexOf("--tmpfs /task")).toBeLessThan(words.indexOf("--ro-bind /a /task/a --bind /b /task/b"));
+    expect(words).toEndWith("--chdir /task -- true --bind / /");
   });
 });
 
@@ -73,7 +73,7 @@ else {
     test("has the system's programs, a nameless user and empty folders", async () => {
       expect((await inside("id -u; pwd; ls -A . $HOME /tmp /home | wc -l")).split("\n").slice(0, 2)).toEqual([
         "65534",
-        "/work",
+        "/task",
       ]);
     });
 
@@ -96,8 +96,8 @@ else {
       const shown = mkdtempSync(join(folder, "shown-"));
       writeFileSync(join(shown, "a.txt"), "as it was");
       const mounts = [
-        { from: kept, to: "/work/kept", writable: true },
-        { from: shown, to: "/work/shown" },
+        { from: kept, to: "/task/kept", writable: true },
+        { from: shown, to: "/task/shown" },
       ];
       const script =
         "echo hi > kept/b.txt; (echo no > shown/a.txt; chmod u+w shown; rm shown/a.txt; echo x > /usr/x) 2>&1 | grep -c Read-only; echo gone > here.txt";
@@ -121,7 +121,7 @@ else {
 
     test("ends with its program: what that left running is gone", async () => {
       const kept = mkdtempSync(join(folder, "kept-"));
-      const mounts = [{ from: kept, to: "/work/kept", writable: true }];
+      const mounts = [{ from: kept, to: "/task/kept", writable: true }];
       // The one left behind holds a lock for as long as it lives.
       await inside("(setsid flock kept/lock sleep 1000 >/dev/null 2>&1 &) ; while [ ! -e kept/lock ]; do :; done", {
         mounts,
