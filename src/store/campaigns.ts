@@ -5,13 +5,12 @@
  *   log.jsonl                      what was paid for, by name (campaign-log.ts)
  *   lock.sqlite, holder.json       who works on it
  */
-import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { CampaignRecord } from "../core/campaign.ts";
 import { ConfigError, StoreError } from "../core/errors.ts";
 import { Hash } from "../core/hash.ts";
-import { syncFolder } from "../platform/atomic-write.ts";
 import type { BlobStore } from "./blobs.ts";
 import { CampaignLog, type CampaignLogFile, readCampaignLog } from "./campaign-log.ts";
 import { formatChecked, parseChecked } from "./checked-json.ts";
@@ -19,6 +18,7 @@ import { isMissing, storeFault, writeStoreFile } from "./fault.ts";
 import type { RecordStore } from "./records.ts";
 import { isRunId } from "./run-id.ts";
 import { type LockHolder, lockRun, type RunLock, runHolder } from "./run-lock.ts";
+import { makeWholeFolder } from "./whole-folder.ts";
 
 /** `campaign.json`: written once, when the campaign is made. */
 export const CampaignFile = v.strictObject({
@@ -68,15 +68,9 @@ export class CampaignStore {
       created,
       commandLine: [...commandLine],
     };
-    const beside = `${folder}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-    try {
-      await writeStoreFile(join(beside, "campaign.json"), formatChecked(file, 1), "write a campaign's file");
-      await rename(beside, folder);
-      await syncFolder(this.#folder);
-    } catch (cause) {
-      await rm(beside, { recursive: true, force: true });
-      throw storeFault(cause, "make the campaign's folder", folder);
-    }
+    await makeWholeFolder(folder, "the campaign's folder", (beside) =>
+      writeStoreFile(join(beside, "campaign.json"), formatChecked(file, 1), "write a campaign's file"),
+    );
     return { id, folder, file, record };
   }
 

@@ -1,15 +1,15 @@
 /** The runs of a store: making, finding, listing. */
-import { readdir, rename, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, StoreError } from "../core/errors.ts";
 import type { RunRecord } from "../core/records.ts";
-import { syncFolder } from "../platform/atomic-write.ts";
 import type { BlobStore } from "./blobs.ts";
 import { isMissing, storeFault } from "./fault.ts";
 import type { RecordStore } from "./records.ts";
 import { RunFile, readRunFile, writeRunFile } from "./run-files.ts";
 import { type EpisodeName, RunFolder } from "./run-folder.ts";
 import { episodeKey, isRunId } from "./run-id.ts";
+import { makeWholeFolder } from "./whole-folder.ts";
 
 /** A run with what it set out to do. */
 export interface OpenRun {
@@ -49,21 +49,8 @@ export class RunStore {
     const hash = await this.#records.put<"automem.run/1">(run.record);
     const created = new Date(run.createdMs).toISOString();
     const file: RunFile = { schema: "automem.run-file/1", run: hash, created, commandLine: [...run.commandLine] };
-    await this.#makeFolder(folder.folder, file);
+    await makeWholeFolder(folder.folder, "the run's folder", (beside) => writeRunFile(join(beside, "run.json"), file));
     return { folder, file, record: run.record, episodes };
-  }
-
-  /** The folder appears with its file, or not at all. */
-  async #makeFolder(folder: string, file: RunFile): Promise<void> {
-    const beside = `${folder}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-    try {
-      await writeRunFile(join(beside, "run.json"), file);
-      await rename(beside, folder);
-      await syncFolder(this.#folder);
-    } catch (cause) {
-      await rm(beside, { recursive: true, force: true });
-      throw storeFault(cause, "make the run's folder", folder);
-    }
   }
 
   /** Throws `ConfigError` `unknown-run`, or a `StoreError` if its files are damaged. */

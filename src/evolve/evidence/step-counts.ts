@@ -39,27 +39,16 @@ export class StepCounts {
   }
 
   row(steps: string, file: string): string {
-    const {
-      rewardEvents,
-      operations,
-      writes,
-      invalid,
-      fallbacks,
-      unchanged,
-      emptySearches,
-      redundantWrites,
-      lostFacts,
-    } = this;
     const counts = [
-      rewardEvents,
-      operations,
-      writes,
-      invalid,
-      fallbacks,
-      unchanged,
-      emptySearches,
-      redundantWrites,
-      lostFacts,
+      this.rewardEvents,
+      this.operations,
+      this.writes,
+      this.invalid,
+      this.fallbacks,
+      this.unchanged,
+      this.emptySearches,
+      this.redundantWrites,
+      this.lostFacts,
     ];
     return `| ${[steps, file, percent(this.progress), ...counts].join(" | ")} |`;
   }
