@@ -12,7 +12,7 @@ import type { CampaignRecord } from "../core/campaign.ts";
 import { ConfigError, StoreError } from "../core/errors.ts";
 import { Hash } from "../core/hash.ts";
 import type { BlobStore } from "./blobs.ts";
-import { CampaignLog, type CampaignLogFile, readCampaignLog } from "./campaign-log.ts";
+import { CampaignLog, type CampaignLogFile, type CampaignLogView, readCampaignLog } from "./campaign-log.ts";
 import { formatChecked, parseChecked } from "./checked-json.ts";
 import { isMissing, storeFault, writeStoreFile } from "./fault.ts";
 import type { RecordStore } from "./records.ts";
@@ -128,7 +128,12 @@ export class CampaignStore {
     return CampaignLog.open(this.logPath(id), this.#blobs);
   }
 
-  /** For readers: changes nothing. */
+  /** For readers: what each name has come to. */
+  viewLog(id: string): Promise<CampaignLogView> {
+    return CampaignLog.view(this.logPath(id), this.#blobs);
+  }
+
+  /** For readers: its lines as they are. */
   readLog(id: string): Promise<CampaignLogFile> {
     return readCampaignLog(this.logPath(id));
   }

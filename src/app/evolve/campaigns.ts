@@ -3,12 +3,13 @@ import * as v from "valibot";
 import type { CampaignRecord, RevisionRecord } from "../../core/campaign.ts";
 import { AutomemError, ConfigError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
+import { compareEpisodes } from "../../evolve/campaign/judge-revision.ts";
 import { ReviewEnd } from "../../evolve/campaign/review.ts";
-import { Spent } from "../../evolve/campaign/spending.ts";
+import { Spending, Spent } from "../../evolve/campaign/spending.ts";
 import { keptPackage } from "../../evolve/kept-scaffold.ts";
 import { EvolveSettings } from "../../evolve/settings.ts";
-import { pairedDifference } from "../../metrics/paired.ts";
-import type { CampaignLogLine } from "../../store/campaign-log.ts";
+import { wholeMean } from "../../metrics/whole-mean.ts";
+import type { CampaignLogView } from "../../store/campaign-log.ts";
 import type { OpenCampaign } from "../../store/campaigns.ts";
 import type { Store } from "../../store/store.ts";
 import type { App } from "../app.ts";
@@ -149,8 +150,7 @@ async function lastCampaign(app: App, ids: readonly string[]): Promise<OpenCampa
 export async function campaignOverview(app: App, campaign: OpenCampaign): Promise<CampaignOverview> {
   const store = await app.store();
   const { id, file, record } = campaign;
-  const { lines } = await store.campaigns.readLog(id);
-  const log = new LogView(store, lines);
+  const log = await store.campaigns.viewLog(id);
   const nodes = await nodesOf(store, log);
   const accepted = nodes.filter(({ outcome }) => outcome === "accepted");
   const end = await log.get("end", v.object({ record: Hash }));
@@ -205,30 +205,9 @@ export async function revisionView(app: App, campaign: OpenCampaign, key: string
   };
 }
 
-/** The lines of a log by name. */
-class LogView {
-  readonly #store: Store;
-  readonly #lines: ReadonlyMap<string, CampaignLogLine>;
-
-  constructor(store: Store, lines: readonly CampaignLogLine[]) {
-    this.#store = store;
-    this.#lines = new Map(lines.map((line) => [line.name, line]));
-  }
-
-  names(pattern: RegExp): string[] {
-    return [...this.#lines.keys()].filter((name) => pattern.test(name));
-  }
-
-  async get<Schema extends v.GenericSchema>(name: string, schema: Schema): Promise<v.InferOutput<Schema> | undefined> {
-    const line = this.#lines.get(name);
-    if (line === undefined) return undefined;
-    return v.parse(schema, "blob" in line ? JSON.parse(await this.#store.blobs.getText(line.blob)) : line.value);
-  }
-}
-
-async function nodesOf(store: Store, log: LogView): Promise<CampaignNode[]> {
+async function nodesOf(store: Store, log: CampaignLogView): Promise<CampaignNode[]> {
   const nodes: CampaignNode[] = [];
-  for (const name of log.names(/^review\/[^/]+$/)) {
+  for (const name of namesIn(log, /^review\/[^/]+$/)) {
     const key = name.slice("review/".length);
     const end = await log.get(name, ReviewEnd);
     const common = { key, depth: Number(/c(\d+)$/.exec(key)?.[1] ?? 0) };
@@ -263,35 +242,29 @@ async function evaluationMean(store: Store, hash: Hash): Promise<number | undefi
   return meanProgress((await store.records.get(hash, "automem.evaluation/1")).episodes);
 }
 
-/** `undefined` if an episode is missing, or there is none. */
 function meanProgress(episodes: readonly { progress?: number | undefined }[]): number | undefined {
-  let sum = 0;
-  for (const { progress } of episodes) {
-    if (progress === undefined) return undefined;
-    sum += progress;
-  }
-  return episodes.length === 0 ? undefined : sum / episodes.length;
+  return wholeMean(episodes.map(({ progress }) => progress));
 }
 
 const PlayedEpisodes = v.object({ episodes: v.array(v.object({ progress: v.optional(v.number()) })) });
 
-async function startMean(log: LogView, scaffold: Hash): Promise<number | undefined> {
-  const [name] = log.names(new RegExp(`^play/select/${scaffold.slice(0, 16)}/[^/]+$`));
+async function startMean(log: CampaignLogView, scaffold: Hash): Promise<number | undefined> {
+  const [name] = namesIn(log, new RegExp(`^play/select/${scaffold.slice(0, 16)}/[^/]+$`));
   const played = name === undefined ? undefined : await log.get(name, PlayedEpisodes);
   return played && meanProgress(played.episodes);
 }
 
-async function spentIn(log: LogView): Promise<Spent> {
-  const sum: Spent = { episodes: 0, tokens: 0, money: 0, seconds: 0 };
-  for (const name of log.names(/^(review\/[^/]+|play\/[^/]+\/[^/]+\/[^/]+)$/)) {
-    const spent = (await log.get(name, v.object({ spent: Spent })))?.spent;
-    if (spent === undefined) continue;
-    sum.episodes += spent.episodes;
-    sum.tokens += spent.tokens;
-    sum.money += spent.money;
-    sum.seconds += spent.seconds;
+async function spentIn(log: CampaignLogView): Promise<Spent> {
+  const spending = new Spending({});
+  for (const name of namesIn(log, /^(review\/[^/]+|play\/[^/]+\/[^/]+\/[^/]+)$/)) {
+    const kept = await log.get(name, v.object({ spent: Spent }));
+    if (kept !== undefined) spending.add(kept.spent);
   }
-  return sum;
+  return spending.total();
+}
+
+function namesIn(log: CampaignLogView, pattern: RegExp): string[] {
+  return log.names().filter((name) => pattern.test(name));
 }
 
 /** Counts a campaign that opened them once, and each run by hand. */
@@ -317,10 +290,6 @@ async function reportOf(
 ): Promise<Omit<CampaignReport, "otherOpenings">> {
   const before = (await store.records.get(start, "automem.evaluation/1")).episodes;
   const after = (await store.records.get(final, "automem.evaluation/1")).episodes;
-  const bySeed = (episodes: typeof before) =>
-    new Map([...Map.groupBy(episodes, ({ seed }) => seed)].map(([seed, ofSeed]) => [seed, meanProgress(ofSeed)]));
-  const baseline = bySeed(before);
-  const pairs = [...bySeed(after)].map(([seed, other]) => ({ baseline: baseline.get(seed), other }));
-  const { mean, low, high, pairs: finished } = pairedDifference(pairs);
+  const { mean, low, high, pairs: finished } = compareEpisodes(after, before);
   return { start: meanProgress(before), final: meanProgress(after), difference: mean, low, high, pairs: finished };
 }

@@ -1,22 +1,16 @@
 /** What the settings of `evolve` say: those of a run, and a table `evolve` for what a campaign adds. Flags say the same things. */
 import * as v from "valibot";
 import { ConfigError } from "../../core/errors.ts";
+import { ConfirmGateSettings } from "../../evolve/gate/settings.ts";
 import { EvolveSettings } from "../../evolve/settings.ts";
 import { issueText, type RunFile, readToml, runFileOf } from "../run-file.ts";
 import { resolveSettings } from "../settings.ts";
 
 const fields = EvolveSettings.entries;
+/** Of either kind; what the paper's gate has no use for is left out. */
 const Gate = v.strictObject({
+  ...v.partial(ConfirmGateSettings).entries,
   kind: v.optional(v.picklist(["paper", "confirm"])),
-  alpha: v.optional(v.number()),
-  looks: v.optional(v.number()),
-  lookExponent: v.optional(v.number()),
-  maximumPairs: v.optional(v.number()),
-  firstPairs: v.optional(v.number()),
-  stagePairs: v.optional(v.number()),
-  stageExponent: v.optional(v.number()),
-  futility: v.optional(v.number()),
-  missingLevel: v.optional(v.number()),
 });
 
 export const EvolveFile = v.strictObject({

@@ -5,16 +5,10 @@ import type { CampaignRecord } from "../../core/campaign.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { GameIdentity } from "../../core/game.ts";
 import { canonicalJson } from "../../core/json.ts";
-import {
-  type CampaignOutcome,
-  type CampaignParts,
-  checkSeeds,
-  keepStart,
-  runCampaign,
-} from "../../evolve/campaign/campaign.ts";
+import { type CampaignOutcome, type CampaignParts, checkSeeds, runCampaign } from "../../evolve/campaign/campaign.ts";
 import type { CampaignEvent, CampaignHappening } from "../../evolve/campaign/events.ts";
 import { Spending } from "../../evolve/campaign/spending.ts";
-import { keptScaffold } from "../../evolve/kept-scaffold.ts";
+import { keepScaffold, keptScaffold } from "../../evolve/kept-scaffold.ts";
 import type { Reviewer } from "../../evolve/reviewer/reviewer.ts";
 import { SeedPlan } from "../../evolve/seed-plan.ts";
 import { type CampaignBudget, EvolveSettings } from "../../evolve/settings.ts";
@@ -68,7 +62,7 @@ export async function evolve(app: App, settings: EvolveSettings, options: Evolve
   checkSeeds(settings.gate, plan);
   const store = await app.store();
   return withOpened(app, settings, async (opened) => {
-    await keepStart({ store, start });
+    await keepScaffold(store, start);
     const record: CampaignRecord = {
       schema: "automem.campaign/1",
       loop: "evolve",

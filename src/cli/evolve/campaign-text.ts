@@ -100,7 +100,6 @@ function signed(share: number | undefined): string {
 
 function nextLines({ id, accepted }: CampaignOverview, state: string): string[] {
   if (state === "under way") return [`Go on with: automem resume ${id}`];
-  const [first] = accepted;
-  const look = accepted.length > 0 || first !== undefined ? [`Use it: --scaffold scaffold/${id}/best`] : [];
+  const look = accepted.length > 0 ? [`Use it: --scaffold scaffold/${id}/best`] : [];
   return [...look, `A revision in full: automem show ${id}/KEY`];
 }

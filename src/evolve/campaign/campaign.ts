@@ -6,17 +6,16 @@ import * as v from "valibot";
 import type { CampaignEndRecord, CampaignRecord, RevisionRecord } from "../../core/campaign.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
-import { pairedDifference } from "../../metrics/paired.ts";
 import type { RunEvent } from "../../run/events.ts";
 import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
 import type { CampaignLog } from "../../store/campaign-log.ts";
 import { type CampaignSoFar, createGate } from "../gate/gate.ts";
 import type { GateSettings } from "../gate/settings.ts";
-import { keepScaffold, keptScaffold } from "../kept-scaffold.ts";
+import { keptScaffold } from "../kept-scaffold.ts";
 import type { ReviewableEpisode, SeedPlan } from "../seed-plan.ts";
 import type { TriedRevision } from "../tried-revision.ts";
 import { Arena, type ArenaParts, type EvaluatedEpisode } from "./arena.ts";
-import { type Judgement, judgeRevision, keepBoth, pairsOf, plainJson } from "./judge-revision.ts";
+import { compareEpisodes, type Judgement, judgeRevision, keepBoth, plainJson } from "./judge-revision.ts";
 import { type ReviewParts, review } from "./review.ts";
 import type { Spent } from "./spending.ts";
 
@@ -227,14 +226,6 @@ async function reportOf(parts: CampaignParts, arena: Arena, progress: Progress):
     incumbent: await arena.play(start, "report", plan.report, onEvent),
   };
   const kept = await keepBoth(parts.store, { candidate: progress.incumbent, incumbent: start }, "report", played);
-  const pairs = pairsOf(played.candidate, played.incumbent);
-  const comparison = pairedDifference(
-    pairs.map(({ candidate, incumbent }) => ({ baseline: incumbent, other: candidate })),
-  );
+  const comparison = compareEpisodes(played.candidate, played.incumbent);
   return { start: kept.incumbent, final: kept.candidate, comparison: plainJson(comparison) };
-}
-
-/** Keeps the start, so that the campaign can go on after its folder is gone. */
-export async function keepStart({ store, start }: Pick<CampaignParts, "store" | "start">): Promise<void> {
-  await keepScaffold(store, start);
 }

@@ -1,6 +1,8 @@
 /** Judges a revision by episodes: the select seeds, and if the gate asks for them the confirm seeds, pair by pair. */
 import type { Hash } from "../../core/hash.ts";
 import type { Json } from "../../core/json.ts";
+import { type PairedDifference, pairedDifference } from "../../metrics/paired.ts";
+import { wholeMean } from "../../metrics/whole-mean.ts";
 import type { RunEvent } from "../../run/events.ts";
 import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
 import type { Store } from "../../store/store.ts";
@@ -54,8 +56,8 @@ export async function judgeRevision(parts: JudgeParts, contest: Contest, soFar: 
   const selectPairs = pairsOf(selected.candidate, selected.incumbent);
   const screening = gate.screen(selectPairs);
   const means = {
-    selectMean: meanScore(selectPairs.map((pair) => pair.candidate)),
-    incumbentSelectMean: meanScore(selectPairs.map((pair) => pair.incumbent)),
+    selectMean: wholeMean(selectPairs.map((pair) => pair.candidate)),
+    incumbentSelectMean: wholeMean(selectPairs.map((pair) => pair.incumbent)),
   };
   tell({
     kind: "select-end",
@@ -132,14 +134,14 @@ export function pairsOf(candidate: readonly EvaluatedEpisode[], incumbent: reado
   );
 }
 
-/** `undefined` if one is missing: a mean over the rest would mislead. */
-function meanScore(scores: readonly (number | undefined)[]): number | undefined {
-  let sum = 0;
-  for (const score of scores) {
-    if (score === undefined) return undefined;
-    sum += score;
-  }
-  return scores.length === 0 ? undefined : sum / scores.length;
+/** What the candidate did better, seed by seed. */
+export function compareEpisodes(
+  candidate: readonly EvaluatedEpisode[],
+  incumbent: readonly EvaluatedEpisode[],
+): PairedDifference {
+  return pairedDifference(
+    pairsOf(candidate, incumbent).map((pair) => ({ baseline: pair.incumbent, other: pair.candidate })),
+  );
 }
 
 /** Keeps the evaluations of both arms as records. */

@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { DurableLog } from "../../core/durable-log.ts";
-import { AutomemError, ScaffoldError } from "../../core/errors.ts";
+import { ScaffoldError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { removeFolder } from "../../platform/remove-folder.ts";
@@ -205,9 +205,4 @@ function stopIfAsked(signal: AbortSignal): void {
 
 function firstLine(text: string): string {
   return text.split("\n").find((line) => line.trim() !== "") ?? "";
-}
-
-/** True for what a stop of the review looks like from inside: its call was cancelled, or it was told to stop. */
-export function isStop(fault: unknown, signal: AbortSignal): boolean {
-  return signal.aborted && fault instanceof AutomemError && ["stopped", "cancelled"].includes(fault.code);
 }

@@ -2,6 +2,7 @@
  * Episodes of several tasks, put together by seed. The unit that a gate may flip is a seed: both arms met it alike, task by task, and what a
  * campaign decides on is the mean over tasks. One task gives one pair a seed.
  */
+import { wholeMean } from "../../metrics/whole-mean.ts";
 import type { SeedPair } from "./contract.ts";
 
 /** An episode that both arms play. Scores in [0, 1]; `undefined` while missing. */
@@ -25,17 +26,8 @@ export function seedBlocks(pairs: readonly TaskPair[]): SeedPair[] {
     }
     return {
       key: `seed ${seed}`,
-      candidate: meanOfAll(block.map(({ candidate }) => candidate)),
-      incumbent: meanOfAll(block.map(({ incumbent }) => incumbent)),
+      candidate: wholeMean(block.map(({ candidate }) => candidate)),
+      incumbent: wholeMean(block.map(({ incumbent }) => incumbent)),
     };
   });
-}
-
-function meanOfAll(scores: readonly (number | undefined)[]): number | undefined {
-  let sum = 0;
-  for (const score of scores) {
-    if (score === undefined) return undefined;
-    sum += score;
-  }
-  return scores.length === 0 ? undefined : sum / scores.length;
 }

@@ -5,11 +5,12 @@ import * as v from "valibot";
 import type { ChatMessage, ChatOptions, ChatReply } from "../../../src/core/chat-model.ts";
 import type { Game } from "../../../src/core/game.ts";
 import type { SeedPurpose, SeedSet } from "../../../src/core/seed-set.ts";
-import { type CampaignParts, keepStart } from "../../../src/evolve/campaign/campaign.ts";
+import type { CampaignParts } from "../../../src/evolve/campaign/campaign.ts";
 import type { CampaignHappening } from "../../../src/evolve/campaign/events.ts";
 import type { ReviewRequest } from "../../../src/evolve/campaign/review.ts";
 import { Spending } from "../../../src/evolve/campaign/spending.ts";
 import type { EvidenceFolder } from "../../../src/evolve/evidence/evidence-folder.ts";
+import { keepScaffold } from "../../../src/evolve/kept-scaffold.ts";
 import type { Reviewer, ReviewOutcome, ReviewTask } from "../../../src/evolve/reviewer/reviewer.ts";
 import { SeedPlan } from "../../../src/evolve/seed-plan.ts";
 import { EvolveSettings } from "../../../src/evolve/settings.ts";
@@ -132,7 +133,7 @@ export async function ringCampaign(folder: string, options: RingOptions): Promis
   const plan = new SeedPlan(ringSeeds, settings.selectSeeds);
   const start = await loadScaffold(options.start ?? packageSaying("as you like"));
   const reviewer = new QueueReviewer(options.proposals);
-  await keepStart({ store, start });
+  await keepScaffold(store, start);
   const id = "ring-evolve-1";
   const record = {
     schema: "automem.campaign/1" as const,
