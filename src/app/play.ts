@@ -1,7 +1,8 @@
 /** Plays and resumes runs: puts game, model, scaffold and store together. */
+
+import { keepScaffold, keptScaffold } from "../campaign/kept-scaffold.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { RunSettings } from "../core/run-settings.ts";
-import { keepScaffold, keptScaffold } from "../evolve/kept-scaffold.ts";
 import { openGame } from "../plugins/open.ts";
 import { CallCache } from "../run/call-cache.ts";
 import type { RunDependencies } from "../run/dependencies.ts";

@@ -1,9 +1,9 @@
 /** Finds scaffold packages: those that come with automem by name, folders, and those a store has kept, by ref or hash. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { keptPackage } from "../campaign/kept-scaffold.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Hash } from "../core/hash.ts";
-import { keptPackage } from "../evolve/kept-scaffold.ts";
 import { editorFiles } from "../scaffold/check/foreign-files.ts";
 import { type LoadedScaffold, loadScaffold } from "../scaffold/load-scaffold.ts";
 import type { PackageFiles } from "../scaffold/package-files.ts";

@@ -70,10 +70,12 @@ export const RevisionRecord = v.strictObject({
 });
 export type RevisionRecord = v.InferOutput<typeof RevisionRecord>;
 
-/** Episodes of one scaffold on seeds of one purpose. An episode without a record is missing. */
+/** Episodes of one player on seeds of one purpose. An episode without a record is missing. */
 export const EvaluationRecord = v.strictObject({
   schema: v.literal("automem.evaluation/1"),
   scaffold: Hash,
+  /** Name of the specialist's adapter; absent: the models of the campaign. */
+  adapter: v.optional(Hash),
   purpose: v.picklist(["select", "confirm", "report"]),
   episodes: v.array(
     v.strictObject({ task: v.string(), seed: Seed, record: v.optional(Hash), progress: v.optional(Share) }),

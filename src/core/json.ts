@@ -24,3 +24,8 @@ export function canonicalJson(value: unknown): string {
   if (text === undefined) throw new TypeError("value has no JSON form");
   return text;
 }
+
+/** As its JSON text has it: what is undefined is left out. Throws `TypeError` on what JSON cannot hold. */
+export function plainJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}

@@ -1,30 +1,13 @@
 /** Every setting of a campaign of `evolve`, with unit, range and default. Recorded whole with the campaign. */
 import * as v from "valibot";
+import { GateSettings } from "../campaign/gate/settings.ts";
+import { CampaignBudget, PlaySettings } from "../campaign/settings.ts";
 import { Prices } from "../core/budget.ts";
-import { RunSettings } from "../core/run-settings.ts";
-import { GateSettings } from "./gate/settings.ts";
 import { AgentSettings } from "./reviewer/agent/settings.ts";
 import { CommandSettings } from "./reviewer/command/settings.ts";
 
 const Positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
-
-/** How episodes are played: the settings of a run without what a campaign decides itself. */
-export const PlaySettings = v.omit(RunSettings, ["scaffold", "seeds", "seedSet", "preset", "budget"]);
-export type PlaySettings = v.InferOutput<typeof PlaySettings>;
-
-/** What a whole campaign may spend, over all its resumes. Enforced to within one call a worker, and one review call. */
-export const CampaignBudget = v.strictObject({
-  /** Episodes started for evaluation. */
-  episodes: v.optional(Positive),
-  /** Tokens read and written by players and reviewer, cached ones included. */
-  tokens: v.optional(Positive),
-  /** In the currency of the prices. */
-  money: v.optional(v.pipe(v.number(), v.gtValue(0))),
-  /** Seconds of work; the time between a stop and a resume does not count. */
-  seconds: v.optional(Positive),
-});
-export type CampaignBudget = v.InferOutput<typeof CampaignBudget>;
 
 export const ReviewSettings = v.strictObject({
   /** Model calls of one review (the paper's reviewer: 300). */

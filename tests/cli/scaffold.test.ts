@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { keepScaffold } from "../../src/evolve/kept-scaffold.ts";
+import { keepScaffold } from "../../src/campaign/kept-scaffold.ts";
 import { startRun } from "../../src/run/run.ts";
 import { loadScaffold } from "../../src/scaffold/load-scaffold.ts";
 import { RingGame, ringDependencies, ringSettings } from "../run/support.ts";

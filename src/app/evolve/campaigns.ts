@@ -1,12 +1,12 @@
 /** The campaigns of the store, for `list` and `show`, and how a person names one. Reads; changes nothing. */
 import * as v from "valibot";
+import { compareEpisodes } from "../../campaign/contest.ts";
+import { keptPackage } from "../../campaign/kept-scaffold.ts";
+import { Spending, Spent } from "../../campaign/spending.ts";
 import type { CampaignRecord, RevisionRecord } from "../../core/campaign.ts";
 import { AutomemError, ConfigError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
-import { compareEpisodes } from "../../evolve/campaign/judge-revision.ts";
 import { ReviewEnd } from "../../evolve/campaign/review.ts";
-import { Spending, Spent } from "../../evolve/campaign/spending.ts";
-import { keptPackage } from "../../evolve/kept-scaffold.ts";
 import { EvolveSettings } from "../../evolve/settings.ts";
 import { wholeMean } from "../../metrics/whole-mean.ts";
 import type { CampaignLogView } from "../../store/campaign-log.ts";

@@ -1,7 +1,7 @@
 /** What the settings of `evolve` say: those of a run, and a table `evolve` for what a campaign adds. Flags say the same things. */
 import * as v from "valibot";
+import { ConfirmGateSettings } from "../../campaign/gate/settings.ts";
 import { ConfigError } from "../../core/errors.ts";
-import { ConfirmGateSettings } from "../../evolve/gate/settings.ts";
 import { EvolveSettings } from "../../evolve/settings.ts";
 import { issueText, type RunFile, readToml, runFileOf } from "../run-file.ts";
 import { resolveSettings } from "../settings.ts";

@@ -1,17 +1,18 @@
 /** Starts and resumes campaigns of `evolve`: puts game, model, scaffold, reviewer and store together. */
 import { join } from "node:path";
 import * as v from "valibot";
+import { keepScaffold, keptScaffold } from "../../campaign/kept-scaffold.ts";
+import { SeedPlan } from "../../campaign/seed-plan.ts";
+import type { CampaignBudget } from "../../campaign/settings.ts";
+import { Spending } from "../../campaign/spending.ts";
 import type { CampaignRecord } from "../../core/campaign.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { GameIdentity } from "../../core/game.ts";
 import { canonicalJson } from "../../core/json.ts";
 import { type CampaignOutcome, type CampaignParts, checkSeeds, runCampaign } from "../../evolve/campaign/campaign.ts";
 import type { CampaignEvent, CampaignHappening } from "../../evolve/campaign/events.ts";
-import { Spending } from "../../evolve/campaign/spending.ts";
-import { keepScaffold, keptScaffold } from "../../evolve/kept-scaffold.ts";
 import type { Reviewer } from "../../evolve/reviewer/reviewer.ts";
-import { SeedPlan } from "../../evolve/seed-plan.ts";
-import { type CampaignBudget, EvolveSettings } from "../../evolve/settings.ts";
+import { EvolveSettings } from "../../evolve/settings.ts";
 import { openGame } from "../../plugins/open.ts";
 import { specialistIdentity } from "../../run/run.ts";
 import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";

@@ -1,5 +1,5 @@
 /** What a campaign may cost, before it starts: episodes from its settings, tokens and time from episodes played before. */
-import { episodeSpending } from "../../evolve/campaign/episode-spending.ts";
+import { episodeSpending } from "../../campaign/episode-spending.ts";
 import type { EvolveSettings } from "../../evolve/settings.ts";
 import type { App } from "../app.ts";
 import { keptEpisodes, timesOfEpisodes } from "../run-totals.ts";

@@ -1,8 +1,9 @@
 /** The finished episodes of runs as training episodes, and the operations of the scaffolds they were played with. */
+
+import { keptScaffold } from "../../campaign/kept-scaffold.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { Hash } from "../../core/hash.ts";
 import type { OperationSpec } from "../../core/scaffold.ts";
-import { keptScaffold } from "../../evolve/kept-scaffold.ts";
 import type { Store } from "../../store/store.ts";
 import type { EpisodeSource } from "../../train/candidates/read-turns.ts";
 import { type TrainingEpisode, TrainingSeeds } from "../../train/candidates/training-seeds.ts";

@@ -3,23 +3,30 @@
  * try. The campaign runs from its start each time; what its log keeps is not done again, so `resume` is the same call.
  */
 import * as v from "valibot";
+import { Arena, type ArenaParts, type EvaluatedEpisode, type Player } from "../../campaign/arena.ts";
+import { compareEpisodes, keepBoth } from "../../campaign/contest.ts";
+import { type CampaignSoFar, createGate } from "../../campaign/gate/gate.ts";
+import type { GateSettings } from "../../campaign/gate/settings.ts";
+import { keptScaffold } from "../../campaign/kept-scaffold.ts";
+import type { ReviewableEpisode, SeedPlan } from "../../campaign/seed-plan.ts";
+import type { Spent } from "../../campaign/spending.ts";
 import type { CampaignEndRecord, CampaignRecord, RevisionRecord } from "../../core/campaign.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
+import { plainJson } from "../../core/json.ts";
+import type { RunDependencies } from "../../run/dependencies.ts";
 import type { RunEvent } from "../../run/events.ts";
 import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
 import type { CampaignLog } from "../../store/campaign-log.ts";
-import { type CampaignSoFar, createGate } from "../gate/gate.ts";
-import type { GateSettings } from "../gate/settings.ts";
-import { keptScaffold } from "../kept-scaffold.ts";
-import type { ReviewableEpisode, SeedPlan } from "../seed-plan.ts";
 import type { TriedRevision } from "../tried-revision.ts";
-import { Arena, type ArenaParts, type EvaluatedEpisode } from "./arena.ts";
-import { compareEpisodes, type Judgement, judgeRevision, keepBoth, plainJson } from "./judge-revision.ts";
+import { type Judgement, judgeRevision } from "./judge-revision.ts";
 import { type ReviewParts, review } from "./review.ts";
-import type { Spent } from "./spending.ts";
 
-export interface CampaignParts extends Omit<ReviewParts, "campaign" | "log">, Omit<ArenaParts, "log" | "campaignId"> {
+export interface CampaignParts
+  extends Omit<ReviewParts, "campaign" | "log">,
+    Omit<ArenaParts, "log" | "settings" | "plan"> {
+  /** Dependencies of a run with that scaffold. */
+  runWith(scaffold: LoadedScaffold): Promise<RunDependencies>;
   campaignId: string;
   record: CampaignRecord;
   recordHash: Hash;
@@ -65,7 +72,7 @@ export async function runCampaign(parts: CampaignParts): Promise<CampaignOutcome
   };
   parts.tell({ kind: "phase-start", phase: "baseline", key: "" });
   const onEvent = (event: RunEvent) => parts.tell({ kind: "play", phase: "baseline", key: "", event });
-  await arena.play(parts.start, "select", parts.plan.select, onEvent);
+  await arena.play(playerOf(parts, parts.start), "select", parts.plan.select, onEvent);
   for (let revision = 1; revision <= settings.revisions && !progress.exhausted; revision++) {
     await seekRevision(parts, arena, progress, revision);
   }
@@ -122,7 +129,7 @@ async function tryRevision(
   const { incumbent, history } = progress;
   const shown = async (episodes: readonly EvaluatedEpisode[]) => reviewable(parts, episodes);
   const silent = () => undefined;
-  const incumbentEpisodes = await shown(await arena.play(incumbent, "select", plan.select, silent));
+  const incumbentEpisodes = await shown(await arena.play(playerOf(parts, incumbent), "select", plan.select, silent));
   tell({ kind: "phase-start", phase: "review", key });
   const campaign = parts.recordHash;
   const end = await review(
@@ -141,7 +148,11 @@ async function tryRevision(
   const gate = createGate(parts.settings.gate);
   const incumbentTake = incumbent.hash === parts.start.hash ? 0 : 1;
   const contest = { key, revision: end.revision, candidate, incumbent, incumbentTake };
-  const judged = await judgeRevision({ arena, gate, plan, store, campaign, tell }, contest, progress.soFar);
+  const judged = await judgeRevision(
+    { arena, gate, plan, store, campaign, playerOf: (scaffold: LoadedScaffold) => playerOf(parts, scaffold), tell },
+    contest,
+    progress.soFar,
+  );
   await parts.log.once(`verdict/${key}`, v.strictObject({ record: Hash }), async () => ({ record: judged.record }));
   progress.verdicts.push(judged.record);
   countLook(progress, judged);
@@ -222,10 +233,15 @@ async function reportOf(parts: CampaignParts, arena: Arena, progress: Progress):
   parts.tell({ kind: "phase-start", phase: "report", key: "" });
   const onEvent = (event: RunEvent) => parts.tell({ kind: "play", phase: "report", key: "", event });
   const played = {
-    candidate: await arena.play(progress.incumbent, "report", plan.report, onEvent),
-    incumbent: await arena.play(start, "report", plan.report, onEvent),
+    candidate: await arena.play(playerOf(parts, progress.incumbent), "report", plan.report, onEvent),
+    incumbent: await arena.play(playerOf(parts, start), "report", plan.report, onEvent),
   };
-  const kept = await keepBoth(parts.store, { candidate: progress.incumbent, incumbent: start }, "report", played);
+  const both = { candidate: { scaffold: progress.incumbent.hash }, incumbent: { scaffold: start.hash } };
+  const kept = await keepBoth(parts.store, both, "report", played);
   const comparison = compareEpisodes(played.candidate, played.incumbent);
   return { start: kept.incumbent, final: kept.candidate, comparison: plainJson(comparison) };
+}
+
+function playerOf({ runWith }: Pick<CampaignParts, "runWith">, scaffold: LoadedScaffold): Player {
+  return { name: scaffold.hash, scaffold: scaffold.hash, dependencies: () => runWith(scaffold) };
 }

@@ -1,8 +1,9 @@
 /** What a campaign tells while it goes on, for a screen or a program to follow. The records, not this, say what happened. */
+import type { ContestHappening } from "../../campaign/contest.ts";
+import type { GateVerdict } from "../../campaign/gate/gate.ts";
+import type { Spent } from "../../campaign/spending.ts";
 import type { RunEvent } from "../../run/events.ts";
-import type { GateFigures, GateVerdict } from "../gate/gate.ts";
 import type { StructuralChange } from "../tried-revision.ts";
-import type { Spent } from "./spending.ts";
 
 export type CampaignPhase = "baseline" | "review" | "select" | "confirm" | "report";
 
@@ -23,15 +24,6 @@ export type CampaignHappening =
   | { kind: "review-progress"; key: string; line: string }
   | { kind: "review-sent-back"; key: string; mend: number; problems: string }
   | { kind: "review-end"; key: string; change: StructuralChange | undefined; reason: string }
-  /** Mean progression of a scaffold on the select seeds, in [0, 1]; `undefined` while episodes are missing. */
-  | {
-      kind: "select-end";
-      key: string;
-      candidate: number | undefined;
-      incumbent: number | undefined;
-      passed: boolean;
-      reason: string;
-    }
-  | { kind: "confirm-progress"; key: string; figures: GateFigures }
+  | ContestHappening
   | { kind: "verdict"; key: string; outcome: string; reason: string; gate: GateVerdict | undefined }
   | { kind: "campaign-end"; end: string; reason: string };

@@ -5,6 +5,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import { CampaignStopped } from "../../campaign/arena.ts";
+import { keepScaffold } from "../../campaign/kept-scaffold.ts";
+import type { ReviewableEpisode } from "../../campaign/seed-plan.ts";
+import { type Spending, Spent } from "../../campaign/spending.ts";
 import type { DurableLog } from "../../core/durable-log.ts";
 import { ScaffoldError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
@@ -15,14 +19,10 @@ import { type LoadedScaffold, loadScaffold } from "../../scaffold/load-scaffold.
 import type { PackageFiles } from "../../scaffold/package-files.ts";
 import type { Store } from "../../store/store.ts";
 import type { EvidenceFolder } from "../evidence/evidence-folder.ts";
-import { keepScaffold } from "../kept-scaffold.ts";
 import type { CheckFindings, Proposal, Reviewer, ReviewOutcome, ReviewSession } from "../reviewer/reviewer.ts";
-import type { ReviewableEpisode } from "../seed-plan.ts";
 import type { EvolveSettings } from "../settings.ts";
 import type { TriedRevision } from "../tried-revision.ts";
-import { CampaignStopped } from "./arena.ts";
 import type { CampaignHappening } from "./events.ts";
-import { type Spending, Spent } from "./spending.ts";
 
 /** What is reviewed. */
 export interface ReviewRequest {

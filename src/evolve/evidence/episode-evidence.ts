@@ -1,11 +1,12 @@
 /** Writes the folder of one episode, in one pass over its trace and one segment at a time. */
+
+import type { ReviewableEpisode } from "../../campaign/seed-plan.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { CallEntry, JournalEntry } from "../../core/journal.ts";
 import { EpisodeCounter } from "../../metrics/episode-counter.ts";
 import { TroubleFinder } from "../../metrics/trouble/trouble-finder.ts";
 import { episodeKey } from "../../store/run-id.ts";
 import type { Store } from "../../store/store.ts";
-import type { ReviewableEpisode } from "../seed-plan.ts";
 import { EpisodePages, sorted } from "./episode-pages.ts";
 import { summaryLines, troubleLines } from "./episode-summary.ts";
 import type { FolderWriter } from "./folder-writer.ts";

@@ -1,9 +1,9 @@
 /** Scaffold packages as evidence: their source, and what one changed of another. */
 import { createTwoFilesPatch } from "diff";
+import { keptPackage } from "../../campaign/kept-scaffold.ts";
 import type { Hash } from "../../core/hash.ts";
 import type { PackageFiles } from "../../scaffold/package-files.ts";
 import type { Store } from "../../store/store.ts";
-import { keptPackage } from "../kept-scaffold.ts";
 import type { FolderWriter } from "./folder-writer.ts";
 import { safeName, visible } from "./plain-text.ts";
 

@@ -2,13 +2,14 @@
  * Makes the evidence for a review from the store: a read-only folder of text files, the same bytes for the same records. Layout: docs/evidence.md.
  * Only `ReviewableEpisode`s come in, so no episode of a confirm or report seed can (seed-plan.ts).
  */
+
+import type { ReviewableEpisode } from "../../campaign/seed-plan.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { Hash } from "../../core/hash.ts";
 import type { ScaffoldManifest } from "../../core/scaffold.ts";
 import type { PackageFiles } from "../../scaffold/package-files.ts";
 import { storeFault } from "../../store/fault.ts";
 import type { Store } from "../../store/store.ts";
-import type { ReviewableEpisode } from "../seed-plan.ts";
 import type { TriedRevision } from "../tried-revision.ts";
 import { writeEpisode } from "./episode-evidence.ts";
 import type { EvidenceFolder } from "./evidence-folder.ts";

@@ -1,6 +1,6 @@
 /** The gates that are compared. All but the paper's screen on the same select seeds, and share the same error among looks in the same way. */
 import * as v from "valibot";
-import { ConfirmGateSettings } from "../../../src/evolve/gate/settings.ts";
+import { ConfirmGateSettings } from "../../../src/campaign/gate/settings.ts";
 import { lookShare } from "../../../src/metrics/sequential/spending.ts";
 import { asymptoticSequence } from "./rivals/confidence-sequence.ts";
 import { fixedMartingale, learnedMartingale, scaledMartingale, signMartingale } from "./rivals/martingales.ts";

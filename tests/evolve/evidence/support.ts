@@ -1,10 +1,10 @@
 /** Recorded episodes in a store of their own, and requests for evidence over them. */
 import { join } from "node:path";
+import { type ReviewableEpisode, SeedPlan } from "../../../src/campaign/seed-plan.ts";
 import type { Hash } from "../../../src/core/hash.ts";
 import type { JournalEntry } from "../../../src/core/journal.ts";
 import type { EpisodeRecord } from "../../../src/core/records.ts";
 import type { EvidenceRequest } from "../../../src/evolve/evidence/write-evidence.ts";
-import { type ReviewableEpisode, SeedPlan } from "../../../src/evolve/seed-plan.ts";
 import type { TriedRevision } from "../../../src/evolve/tried-revision.ts";
 import type { PackageFiles } from "../../../src/scaffold/package-files.ts";
 import { checkPackage } from "../../../src/scaffold/package-files.ts";

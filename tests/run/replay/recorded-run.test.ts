@@ -1,7 +1,7 @@
 /** Replays of episodes as the store keeps them: overflows, failures and long episodes among them. */
 import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { keepScaffold } from "../../../src/evolve/kept-scaffold.ts";
+import { keepScaffold } from "../../../src/campaign/kept-scaffold.ts";
 import { recordedEpisode } from "../../../src/run/replay/recorded-episode.ts";
 import { replayScaffold } from "../../../src/run/replay/replay-scaffold.ts";
 import { startRun } from "../../../src/run/run.ts";

@@ -1,4 +1,4 @@
-/** The test of the gate, pair by pair, as `src/evolve/gate/confirm.ts` has it; here without missing pairs, and fast. A test holds that they agree. */
+/** The test of the gate, pair by pair, as `src/campaign/gate/confirm.ts` has it; here without missing pairs, and fast. A test holds that they agree. */
 import { SignFlipWalk } from "../../../../src/metrics/sequential/sign-flip.ts";
 import { stageSpending } from "../../../../src/metrics/sequential/spending.ts";
 import { gaveUp, isStage, type Rival, type Staged } from "./rival.ts";

@@ -18,6 +18,8 @@ export interface ReviewableEpisode {
 }
 
 export class SeedPlan {
+  /** Empty for a loop that learns from no episodes. */
+  readonly train: readonly number[];
   readonly select: readonly number[];
   readonly confirm: readonly number[];
   readonly report: readonly number[];
@@ -41,6 +43,7 @@ export class SeedPlan {
         { code: "bad-setting" },
       );
     }
+    this.train = sets.train?.seeds ?? [];
     this.select = sets.select.seeds.slice(0, selectSeeds);
     this.confirm = sets.confirm.seeds;
     this.report = sets.report.seeds;
@@ -58,7 +61,7 @@ export class SeedPlan {
   }
 
   /** Throws `ConfigError` `sealed-seed` unless every seed belongs to the purpose. */
-  require(purpose: Exclude<SeedPurpose, "train">, seeds: readonly number[]): void {
+  require(purpose: SeedPurpose, seeds: readonly number[]): void {
     const stranger = seeds.find((seed) => !this[purpose].includes(seed));
     if (stranger === undefined) return;
     throw new ConfigError(`Seed ${stranger} is not one of the ${purpose} seeds of this campaign.`, {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { seedBlocks } from "../../../src/evolve/gate/gate.ts";
+import { seedBlocks } from "../../../src/campaign/gate/gate.ts";
 
 describe("blocks of a seed", () => {
   test("are means over the tasks, in the order of the seeds", () => {

@@ -1,40 +1,47 @@
 /**
- * Plays the episodes a campaign needs and keeps what came of them: each scaffold once on each seed and take. A scaffold that was played on
- * a seed before, in an earlier look, is not played on it again, unless another take is asked for: play with other sampling seeds.
+ * Plays the episodes a campaign needs and keeps what came of them: each player once on each seed and take. One that was played on a seed
+ * before, in an earlier look, is not played on it again, unless another take is asked for: play with other sampling seeds.
  */
 import * as v from "valibot";
-import type { EvaluationRecord } from "../../core/campaign.ts";
-import type { Sampling } from "../../core/chat-model.ts";
-import { AutomemError } from "../../core/errors.ts";
-import { Hash } from "../../core/hash.ts";
-import type { RunDependencies } from "../../run/dependencies.ts";
-import type { RunEvent } from "../../run/events.ts";
-import { resumeRun, startRun } from "../../run/run.ts";
-import type { RunSummary } from "../../run/summary.ts";
-import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
-import type { CampaignLog } from "../../store/campaign-log.ts";
-import { newRunId } from "../../store/run-id.ts";
-import type { SeedPlan } from "../seed-plan.ts";
-import type { EvolveSettings } from "../settings.ts";
+import type { EvaluationRecord } from "../core/campaign.ts";
+import type { Sampling } from "../core/chat-model.ts";
+import { AutomemError } from "../core/errors.ts";
+import { Hash } from "../core/hash.ts";
+import type { SeedPurpose } from "../core/seed-set.ts";
+import type { RunDependencies } from "../run/dependencies.ts";
+import type { RunEvent } from "../run/events.ts";
+import { resumeRun, startRun } from "../run/run.ts";
+import type { RunSummary } from "../run/summary.ts";
+import type { CampaignLog } from "../store/campaign-log.ts";
+import { newRunId } from "../store/run-id.ts";
 import { episodeSpending } from "./episode-spending.ts";
+import type { SeedPlan } from "./seed-plan.ts";
+import type { PlaySettings } from "./settings.ts";
 import { CampaignBudgetSpent, type Spending, Spent } from "./spending.ts";
 
-export type EvaluationPurpose = EvaluationRecord["purpose"];
 export type EvaluatedEpisode = EvaluationRecord["episodes"][number];
+
+/** Who plays: a scaffold with the models of the campaign, or with others. */
+export interface Player {
+  /** Names it for good; what was played under a name is not played again. The log shows its first 16 characters. */
+  readonly name: string;
+  readonly scaffold: Hash;
+  /** In place of the campaign's own. */
+  readonly settings?: Partial<PlaySettings>;
+  /** Of a run of it. Asked for only when episodes are owed. */
+  dependencies(): Promise<RunDependencies>;
+}
 
 /** Thrown when play was stopped from outside, or cannot go on: nothing is lost, `resume` goes on. */
 export class CampaignStopped extends AutomemError {}
 
 export interface ArenaParts {
-  settings: EvolveSettings;
-  plan: SeedPlan;
+  settings: { play: PlaySettings; retries: number };
+  plan: Pick<SeedPlan, "require">;
   tasks: readonly string[];
   log: CampaignLog;
   spending: Spending;
-  campaignId: string;
   commandLine: readonly string[];
-  /** Dependencies of a run with that scaffold. */
-  runWith(scaffold: LoadedScaffold): Promise<RunDependencies>;
 }
 
 const Played = v.strictObject({
@@ -47,7 +54,7 @@ const Played = v.strictObject({
 
 export class Arena {
   readonly #parts: ArenaParts;
-  /** By scaffold, purpose and take; see `#known`. */
+  /** By player, purpose and take; see `#known`. */
   readonly #episodes = new Map<string, Map<number, EvaluatedEpisode[]>>();
 
   constructor(parts: ArenaParts) {
@@ -55,59 +62,60 @@ export class Arena {
   }
 
   /**
-   * The scaffold's episodes on these seeds, seed by seed, each task in order; those not played yet are played. An episode that failed every
+   * The player's episodes on these seeds, seed by seed, each task in order; those not played yet are played. An episode that failed every
    * time has no record. Throws `ConfigError` `sealed-seed` for seeds of another purpose, `CampaignStopped`, `CampaignBudgetSpent`.
    */
   async play(
-    scaffold: LoadedScaffold,
-    purpose: EvaluationPurpose,
+    player: Player,
+    purpose: SeedPurpose,
     seeds: readonly number[],
     onEvent: (event: RunEvent) => void,
     take = 0,
   ): Promise<EvaluatedEpisode[]> {
     this.#parts.plan.require(purpose, seeds);
-    const known = this.#known(scaffold, purpose, take);
+    const known = this.#known(player, purpose, take);
     const owed = seeds.filter((seed) => !known.has(seed));
     if (owed.length > 0) {
-      const { episodes, spent } = await this.#playOwed(scaffold, purpose, owed, onEvent, take);
+      const { episodes, spent } = await this.#playOwed(player, purpose, owed, onEvent, take);
       this.#parts.spending.add(spent);
       for (const [seed, ofSeed] of Map.groupBy(episodes, (episode) => episode.seed)) known.set(seed, ofSeed);
     }
     return seeds.flatMap((seed) => known.get(seed) ?? []);
   }
 
-  #known(scaffold: LoadedScaffold, purpose: EvaluationPurpose, take: number): Map<number, EvaluatedEpisode[]> {
-    const name = `${purpose}/${scaffold.hash}/${take}`;
+  #known(player: Player, purpose: SeedPurpose, take: number): Map<number, EvaluatedEpisode[]> {
+    const name = `${purpose}/${player.name}/${take}`;
     const known = this.#episodes.get(name) ?? new Map<number, EvaluatedEpisode[]>();
     this.#episodes.set(name, known);
     return known;
   }
 
   #playOwed(
-    scaffold: LoadedScaffold,
-    purpose: EvaluationPurpose,
+    player: Player,
+    purpose: SeedPurpose,
     seeds: readonly number[],
     onEvent: (event: RunEvent) => void,
     take: number,
   ): Promise<v.InferOutput<typeof Played>> {
     const { log, spending, tasks, settings } = this.#parts;
-    const name = `play/${purpose}/${scaffold.hash.slice(0, 16)}/${seeds[0]}..${seeds.at(-1)}x${seeds.length}${take === 0 ? "" : `t${take}`}`;
+    const name = `play/${purpose}/${player.name.slice(0, 16)}/${seeds[0]}..${seeds.at(-1)}x${seeds.length}${take === 0 ? "" : `t${take}`}`;
     return log.once(name, Played, async () => {
       spending.require(seeds.length * tasks.length);
-      const dependencies = await this.#parts.runWith(scaffold);
+      const dependencies = await player.dependencies();
+      const play = { ...settings.play, ...player.settings };
       const { clock, store } = dependencies;
       const { runId } = await log.once(`${name}/run`, v.strictObject({ runId: v.string() }), async () => ({
-        runId: newRunId(settings.play.game, clock.nowMs()),
+        runId: newRunId(play.game, clock.nowMs()),
       }));
       const startMs = clock.monotonicMs();
       const playing: RunDependencies = { ...dependencies, onEvent, budget: spending.left() };
       const request = {
         id: runId,
         settings: {
-          ...settings.play,
-          sampling: takeSampling(settings.play.sampling, take),
+          ...play,
+          sampling: takeSampling(play.sampling, take),
           tasks: [...tasks],
-          scaffold: scaffold.hash,
+          scaffold: player.scaffold,
           seeds: [...seeds],
           seedSet: purpose,
         },
@@ -120,7 +128,7 @@ export class Arena {
       }
       checkWhole(summary);
       const seconds = (clock.monotonicMs() - startMs) / 1000;
-      return { runId, episodes: episodesOf(summary), spent: await spentOn(dependencies, summary, settings, seconds) };
+      return { runId, episodes: episodesOf(summary), spent: await spentOn(dependencies, summary, play, seconds) };
     });
   }
 }
@@ -156,7 +164,7 @@ function episodesOf({ finished, failed }: RunSummary): EvaluatedEpisode[] {
 async function spentOn(
   { store }: RunDependencies,
   { finished, failed }: RunSummary,
-  { play }: EvolveSettings,
+  play: PlaySettings,
   seconds: number,
 ): Promise<Spent> {
   const spent: Spent = { episodes: finished.length + failed.length, tokens: 0, money: 0, seconds };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import * as v from "valibot";
-import { createGate, GateSettings, type GateSettingsInput, type SeedPair } from "../../../src/evolve/gate/gate.ts";
+import { createGate, GateSettings, type GateSettingsInput, type SeedPair } from "../../../src/campaign/gate/gate.ts";
 import { groupSignFlip } from "../../bench/gate/rivals/sign-flip.ts";
 
 const start = { looksBefore: 0, errorSpent: 0 };

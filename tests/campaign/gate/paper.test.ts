@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createGate } from "../../../src/evolve/gate/gate.ts";
+import { createGate } from "../../../src/campaign/gate/gate.ts";
 
 const gate = createGate({ kind: "paper" });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
-import { createGate, GateSettings } from "../../../src/evolve/gate/gate.ts";
+import { createGate, GateSettings } from "../../../src/campaign/gate/gate.ts";
 
 describe("settings of a gate", () => {
   test("need a kind only", () => {

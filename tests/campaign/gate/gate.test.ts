@@ -9,7 +9,7 @@ import {
   type GateStep,
   type GateVerdict,
   type SeedPair,
-} from "../../../src/evolve/gate/gate.ts";
+} from "../../../src/campaign/gate/gate.ts";
 
 const start: CampaignSoFar = { looksBefore: 0, errorSpent: 0 };
 /** One test that may spend 5 %, looked at after 8, 12, 16 and 20 pairs. */

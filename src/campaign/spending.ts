@@ -3,9 +3,9 @@
  * from the log gives the same sums.
  */
 import * as v from "valibot";
-import type { Budget } from "../../core/budget.ts";
-import { AutomemError } from "../../core/errors.ts";
-import type { CampaignBudget } from "../settings.ts";
+import type { Budget } from "../core/budget.ts";
+import { AutomemError } from "../core/errors.ts";
+import type { CampaignBudget } from "./settings.ts";
 
 const Amount = v.pipe(v.number(), v.minValue(0));
 

@@ -1,9 +1,9 @@
 /** What an episode cost, with one model and with two. */
 import { expect, test } from "bun:test";
-import type { CallEntry } from "../../../src/core/journal.ts";
-import type { EpisodeRecord } from "../../../src/core/records.ts";
-import { episodeSpending } from "../../../src/evolve/campaign/episode-spending.ts";
-import { EpisodeCounter } from "../../../src/metrics/episode-counter.ts";
+import { episodeSpending } from "../../src/campaign/episode-spending.ts";
+import type { CallEntry } from "../../src/core/journal.ts";
+import type { EpisodeRecord } from "../../src/core/records.ts";
+import { EpisodeCounter } from "../../src/metrics/episode-counter.ts";
 
 const prices = { "a:base": { in: 1, cached: 0.5, out: 2 }, "a:keeper": { in: 10, out: 20 } };
 
