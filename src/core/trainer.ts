@@ -3,6 +3,7 @@
  * The paper's settings by game: AutoMem, arXiv 2607.01224.
  */
 import * as v from "valibot";
+import type { ChatMessage } from "./chat-model.ts";
 import { Hash } from "./hash.ts";
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -92,6 +93,7 @@ export const TrainProgress = v.variant("phase", [
 ]);
 export type TrainProgress = v.InferOutput<typeof TrainProgress>;
 
+const BaseUsed = v.object({ folder: v.string(), sha256: Hash, ggufSha256: v.nullable(Hash) });
 const AdapterFile = v.object({ path: v.string(), sha256: Hash, bytes: Count });
 
 export const TrainResult = v.object({
@@ -105,7 +107,7 @@ export const TrainResult = v.object({
   tokens: Count,
   learntTokens: Count,
   datasetSha256: Hash,
-  base: v.object({ folder: v.string(), sha256: Hash, ggufSha256: v.nullable(Hash) }),
+  base: BaseUsed,
   seed: Count,
   packages: v.record(v.string(), v.string()),
   device: v.string(),
@@ -124,14 +126,52 @@ export interface TrainOptions {
   onProgress?: ((progress: TrainProgress) => void) | undefined;
 }
 
+/** What a base, or a base with an adapter, is asked to say by itself. Paths are absolute. */
+export interface GenerateRequest {
+  /** As in `TrainRequest`. */
+  base: string;
+  /** A PEFT folder; null for the base alone. */
+  adapter: string | null;
+  /** Conversations to go on with, each on its own. */
+  prompts: ChatMessage[][];
+  /** Of each reply, from 1. */
+  maxTokens: number;
+  /** As in `TrainRequest`. */
+  cache: string;
+}
+
+export const GenerateResult = v.object({
+  /** In the order of the prompts. */
+  replies: v.array(
+    v.object({
+      text: v.string(),
+      finishReason: v.picklist(["stop", "length"]),
+      /** Tokens of the conversation as the trainer reads it: a server that counts others reads it otherwise. */
+      promptTokens: Count,
+      /** With the one that ends the turn. */
+      generatedTokens: Count,
+      /**
+       * How nearly another token was taken: the smallest difference, over the tokens taken, between the log-probability (natural) of the one
+       * taken and the next likeliest. A server may differ lawfully where this is near 0.
+       */
+      leastMargin: v.pipe(Finite, v.minValue(0)),
+    }),
+  ),
+  base: BaseUsed,
+  seconds: Finite,
+});
+export type GenerateResult = v.InferOutput<typeof GenerateResult>;
+
 /**
- * One trainer process, one training at a time. Throws `TrainerError`: `code` is one of `bad-recipe`, `bad-dataset`, `missing-dataset`,
- * `missing-model`, `bad-base`, `template`, `out-of-memory`, `loss-not-finite`, `cancelled`, `training-failed`, `worker-lost`, `trainer-lost`,
- * `timeout`, `bad-response`, or a name of the plugin's own.
+ * One trainer process, one call at a time. Throws `TrainerError`: `code` is one of `bad-recipe`, `bad-dataset`, `missing-dataset`,
+ * `missing-model`, `bad-base`, `bad-adapter`, `template`, `out-of-memory`, `loss-not-finite`, `cancelled`, `training-failed`, `worker-lost`,
+ * `trainer-lost`, `timeout`, `bad-response`, `busy`, or a name of the plugin's own.
  */
 export interface Trainer {
   readonly ready: TrainerReady;
   train(request: TrainRequest, options: TrainOptions): Promise<TrainResult>;
+  /** Replies by the likeliest token each time, in float32, without any server: what a server's greedy replies are compared with. */
+  generate(request: GenerateRequest, options: Omit<TrainOptions, "onProgress">): Promise<GenerateResult>;
   close(): Promise<void>;
 }
 

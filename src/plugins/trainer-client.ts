@@ -2,6 +2,8 @@
 import * as v from "valibot";
 import { type FaultDetails, TrainerError } from "../core/errors.ts";
 import {
+  type GenerateRequest,
+  GenerateResult,
   type Trainer,
   TrainerReady,
   type TrainOptions,
@@ -46,6 +48,7 @@ export class TrainerClient implements Trainer {
   /** For checks that look below the contract. */
   readonly process: PluginProcess;
   readonly #limits: TrainerLimits;
+  #busy = false;
   #onProgress: TrainOptions["onProgress"];
   #badProgress: string | undefined;
 
@@ -62,26 +65,50 @@ export class TrainerClient implements Trainer {
 
   /** Progress comes in order and before the result. A progress that does not fit the protocol fails the training with `bad-response`. */
   async train(request: TrainRequest, options: TrainOptions): Promise<TrainResult> {
-    if (this.#onProgress !== undefined) {
-      throw trainerFault(`${this.process.name} plugin is training already; wait for it or cancel it.`, {
-        code: "busy",
-      });
-    }
-    this.#onProgress = options.onProgress ?? (() => undefined);
-    this.#badProgress = undefined;
-    try {
-      const result = await this.process.call("train", request, TrainResult, {
-        timeoutMs: options.timeoutMs,
-        signal: options.signal,
-        cancelGraceMs: this.#limits.cancelGraceMs,
-        during: `training on ${request.dataset}`,
-      });
+    return this.#alone(async () => {
+      this.#onProgress = options.onProgress;
+      this.#badProgress = undefined;
+      const result = await this.#call("train", request, TrainResult, options, `training on ${request.dataset}`);
       if (this.#badProgress === undefined) return result;
       throw trainerFault(
         `${this.process.name} plugin sent a progress that the protocol does not allow: ${this.#badProgress}`,
         { code: "bad-response" },
       );
+    });
+  }
+
+  async generate(request: GenerateRequest, options: Omit<TrainOptions, "onProgress">): Promise<GenerateResult> {
+    return this.#alone(async () => {
+      const during = `generating with ${request.adapter ?? request.base}`;
+      const result = await this.#call("generate", request, GenerateResult, options, during);
+      if (result.replies.length === request.prompts.length) return result;
+      throw trainerFault(
+        `${this.process.name} plugin gave ${result.replies.length} replies to ${request.prompts.length} prompts.`,
+        { code: "bad-response" },
+      );
+    });
+  }
+
+  #call<Schema extends v.GenericSchema>(
+    method: string,
+    params: object,
+    schema: Schema,
+    { timeoutMs, signal }: Omit<TrainOptions, "onProgress">,
+    during: string,
+  ): Promise<v.InferOutput<Schema>> {
+    const cancelGraceMs = this.#limits.cancelGraceMs;
+    return this.process.call(method, params, schema, { timeoutMs, signal, cancelGraceMs, during });
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#busy) {
+      throw trainerFault(`${this.process.name} plugin is at work already; wait for it or cancel it.`, { code: "busy" });
+    }
+    this.#busy = true;
+    try {
+      return await work();
     } finally {
+      this.#busy = false;
       this.#onProgress = undefined;
     }
   }

@@ -72,6 +72,19 @@ test("a second training at the same time is refused and does not disturb the fir
   expect((await first).steps).toBe(20);
 });
 
+test("greedy replies come in the order of the prompts; one for each, or the answer is refused", async () => {
+  const { base, cache } = await request();
+  const prompts = ["one two three", "four"].map((content) => [{ role: "user" as const, content }]);
+  const asked = { base, cache, adapter: null, prompts, maxTokens: 2 };
+  const { replies } = await (await start()).generate(asked, minute);
+  expect(replies.map(({ text, finishReason }) => [text, finishReason])).toEqual([
+    ["one two", "length"],
+    ["four", "stop"],
+  ]);
+  const caught = await faultOf((await start("few-replies")).generate(asked, minute));
+  expect([caught.code, caught.message.includes("1 replies to 2 prompts")]).toEqual(["bad-response", true]);
+});
+
 test.each([
   ["memory", "out-of-memory", "memory ran out"],
   ["dies", "trainer-lost", "exited (code 9)"],

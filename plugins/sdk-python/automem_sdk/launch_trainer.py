@@ -19,12 +19,11 @@ from typing import IO, Any
 from .faults import PROTOCOL_VERSION
 from .frames import FrameError, read_frame, write_frame
 from .launch import _die_with_parent, _take_stdio
-from .trainer import BAD_PARAMS, FAILED, NOT_NOW, Trainer, TrainerFault
+from .trainer import BAD_PARAMS, FAILED, NO_METHOD, NOT_NOW, Trainer, TrainerFault
 
 GRACE_S = 1.0
 EXIT_USAGE = 2
 EXIT_BAD_FRAME = 65
-METHOD_NOT_FOUND = -32601
 
 Message = dict[str, Any]
 
@@ -113,14 +112,16 @@ class TrainerServer:
         if method == "close":
             self._closed = True
             return {}
-        if method not in ("initialize", "train"):
-            raise TrainerFault("method-not-found", f"there is no method {method!r}", METHOD_NOT_FOUND)
+        if method not in ("initialize", "train", "generate"):
+            raise TrainerFault("method-not-found", f"there is no method {method!r}", NO_METHOD)
         if self._closed:
             raise TrainerFault("not-now", f"{method} after close", NOT_NOW)
         if method == "initialize":
             return self._initialize(params)
         if self._trainer is None:
-            raise TrainerFault("not-now", "train before initialize", NOT_NOW)
+            raise TrainerFault("not-now", f"{method} before initialize", NOT_NOW)
+        if method == "generate":
+            return self._trainer.generate(params, cancelled)
         return self._trainer.train(params, self._report, cancelled)
 
     def _initialize(self, params: Message) -> Message:

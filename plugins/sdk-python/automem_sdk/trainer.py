@@ -1,4 +1,4 @@
-"""What a trainer author writes: a class with `train`. The process side is in `launch_trainer`."""
+"""What a trainer author writes: a class with `train`, and `generate` where it can. The process side is in `launch_trainer`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ BAD_PARAMS = -32602
 FAILED = -32001
 MISSING = -32002
 NOT_NOW = -32003
+NO_METHOD = -32601
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -43,3 +44,7 @@ class Trainer(ABC):
         `report` sends one `train/progress`. Once `cancelled` is set, stop within seconds and raise
         `TrainerFault("cancelled", ...)`. Raises TrainerFault; any other exception is reported as `trainer-raised`.
         """
+
+    def generate(self, params: dict[str, Any], cancelled: threading.Event) -> dict[str, Any]:
+        """Greedy replies of a base with an adapter, as the protocol writes them. Optional."""
+        raise TrainerFault("method-not-found", f"{self.name} does not generate", NO_METHOD)

@@ -31,15 +31,19 @@ class Slow(Trainer):
             if cancelled.wait(0.01):
                 raise TrainerFault("cancelled", "cancelled", detail={"step": step + 1})
         return {"steps": params["steps"]}
+
+class Talking(Slow):
+    def generate(self, params, cancelled):
+        return {"replies": [text.upper() for text in params["prompts"]]}
 """
 
 
 class Process:
     """A trainer process and the number of the last request."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str) -> None:
         self.child = subprocess.Popen(
-            [sys.executable, "-m", "automem_sdk.launch_trainer", "slow_trainer:Slow"],
+            [sys.executable, "-m", "automem_sdk.launch_trainer", f"slow_trainer:{name}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={"PYTHONPATH": f"{SDK}:{folder}:{':'.join(filter(None, sys.path))}"},
@@ -68,9 +72,9 @@ class Process:
 
 
 @pytest.fixture
-def process(tmp_path: Path) -> Iterator[Process]:
+def process(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Process]:
     (tmp_path / "slow_trainer.py").write_text(TRAINER)
-    started = Process(tmp_path)
+    started = Process(tmp_path, getattr(request, "param", "Slow"))
     yield started
     started.child.kill()
     started.child.wait()
@@ -117,3 +121,15 @@ def test_the_end_of_stdin_ends_it_also_while_it_trains(process: Process) -> None
     process.sink.close()
     process.source.read()
     assert process.child.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize("process", ["Talking"], indirect=True)
+def test_one_that_generates_is_asked_to(process: Process) -> None:
+    assert process.call("generate", {"prompts": []})["error"]["code"] == -32003
+    process.call("initialize", {"protocolVersion": 1})
+    assert process.call("generate", {"prompts": ["a"]})["result"] == {"replies": ["A"]}
+
+
+def test_one_that_does_not_generate_says_so(process: Process) -> None:
+    process.call("initialize", {"protocolVersion": 1})
+    assert process.call("generate", {"prompts": ["a"]})["error"]["code"] == -32601

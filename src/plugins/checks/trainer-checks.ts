@@ -1,7 +1,7 @@
 /** The conformance suite of the trainer contract: docs/protocol.md, kind `trainer`. It trains a made-up model of two layers for real. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { AutomemError } from "../../core/errors.ts";
 import { Recipe, type TrainProgress, type TrainRequest, type TrainResult } from "../../core/trainer.ts";
@@ -126,6 +126,33 @@ export const trainerChecks: readonly Check<TrainerProbe>[] = [
     },
   },
   {
+    name: "generate",
+    sentence: "gives the same greedy replies of its adapter each time, none longer than asked for",
+    run: async (probe) => {
+      const trainer = await probe.shared();
+      const { base, cache, out } = await probe.request("first");
+      const prompts = ["Say a number.", "Say another one."].map((content) => [{ role: "user" as const, content }]);
+      const adapter = await adapterOf(out);
+      const request = { base, cache, adapter, prompts, maxTokens: 2 };
+      const generate = () => trainer.generate(request, { timeoutMs: trainMs });
+      const first = await generate().catch((cause: unknown) => {
+        if (cause instanceof AutomemError && cause.code === "method-not-found") return undefined;
+        throw cause;
+      });
+      if (first === undefined) return { skipped: "the trainer has no method generate" };
+      for (const { generatedTokens, promptTokens } of first.replies) {
+        expect(generatedTokens <= 2, `it generated ${generatedTokens} tokens where 2 were allowed`);
+        expect(promptTokens > 0, "it says that a prompt has no tokens");
+      }
+      const texts = JSON.stringify(first.replies);
+      const again = JSON.stringify((await generate()).replies);
+      expect(texts === again, `asked again, it gave ${again}, not ${texts}`);
+      const none = () => trainer.generate({ ...request, adapter: cache }, { timeoutMs: trainMs });
+      await expectFault(none, { rpcCode: -32602 });
+      return undefined;
+    },
+  },
+  {
     name: "bad-dataset",
     sentence: "refuses a dataset line that does not fit, with its number",
     run: async (probe) => {
@@ -210,6 +237,14 @@ async function makeFolder(): Promise<string> {
 function line(index: number): string {
   const completion = [{ role: "assistant", content: `number ${index}` }];
   return JSON.stringify({ prompt: [{ role: "user", content: "Say a number." }], completion });
+}
+
+/** The folder with the adapter that the check `train` left below `out`; a trainer may put it at any depth. */
+async function adapterOf(out: string): Promise<string> {
+  for await (const path of new Bun.Glob("**/adapter*.json").scan({ cwd: out })) {
+    if (!path.includes("checkpoint")) return dirname(join(out, path));
+  }
+  throw new CheckFailure(`there is no adapter below ${out}: the training before failed`);
 }
 
 async function expectFiles({ adapter, gguf }: TrainResult): Promise<void> {
