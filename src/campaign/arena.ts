@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import type { EvaluationRecord } from "../core/campaign.ts";
 import type { Sampling } from "../core/chat-model.ts";
+import type { DurableLog } from "../core/durable-log.ts";
 import { AutomemError } from "../core/errors.ts";
 import { Hash } from "../core/hash.ts";
 import type { SeedPurpose } from "../core/seed-set.ts";
@@ -12,7 +13,6 @@ import type { RunDependencies } from "../run/dependencies.ts";
 import type { RunEvent } from "../run/events.ts";
 import { resumeRun, startRun } from "../run/run.ts";
 import type { RunSummary } from "../run/summary.ts";
-import type { CampaignLog } from "../store/campaign-log.ts";
 import { newRunId } from "../store/run-id.ts";
 import { episodeSpending } from "./episode-spending.ts";
 import type { SeedPlan } from "./seed-plan.ts";
@@ -39,7 +39,7 @@ export interface ArenaParts {
   settings: { play: PlaySettings; retries: number };
   plan: Pick<SeedPlan, "require">;
   tasks: readonly string[];
-  log: CampaignLog;
+  log: DurableLog;
   spending: Spending;
   commandLine: readonly string[];
 }

@@ -11,6 +11,7 @@ import * as v from "valibot";
 import type { CampaignRecord } from "../core/campaign.ts";
 import { ConfigError, StoreError } from "../core/errors.ts";
 import { Hash } from "../core/hash.ts";
+import type { TrainCampaignRecord } from "../core/trial.ts";
 import type { BlobStore } from "./blobs.ts";
 import { CampaignLog, type CampaignLogFile, type CampaignLogView, readCampaignLog } from "./campaign-log.ts";
 import { formatChecked, parseChecked } from "./checked-json.ts";
@@ -30,16 +31,19 @@ export const CampaignFile = v.strictObject({
 });
 export type CampaignFile = v.InferOutput<typeof CampaignFile>;
 
-export interface OpenCampaign {
+/** Of either loop: `record.loop` says which. */
+export type AnyCampaignRecord = CampaignRecord | TrainCampaignRecord;
+
+export interface OpenCampaign<Campaign extends AnyCampaignRecord = AnyCampaignRecord> {
   id: string;
   folder: string;
   file: CampaignFile;
-  record: CampaignRecord;
+  record: Campaign;
 }
 
-export interface NewCampaign {
+export interface NewCampaign<Campaign extends AnyCampaignRecord = AnyCampaignRecord> {
   id: string;
-  record: CampaignRecord;
+  record: Campaign;
   createdMs: number;
   commandLine: readonly string[];
 }
@@ -56,11 +60,16 @@ export class CampaignStore {
   }
 
   /** Writes the campaign's record and folder; the folder appears with its file, or not at all. Throws `StoreError` `campaign-exists`. */
-  async create({ id, record, createdMs, commandLine }: NewCampaign): Promise<OpenCampaign> {
+  async create<Campaign extends AnyCampaignRecord>({
+    id,
+    record,
+    createdMs,
+    commandLine,
+  }: NewCampaign<Campaign>): Promise<OpenCampaign<Campaign>> {
     const folder = this.#path(id);
     if ((await this.peekFile(id)) !== undefined)
       throw new StoreError(`Campaign ${id} exists already.`, { code: "campaign-exists", data: { id } });
-    const hash = await this.#records.put<"automem.campaign/1">(record);
+    const hash = await this.#records.put(record);
     const created = new Date(createdMs).toISOString();
     const file: CampaignFile = {
       schema: "automem.campaign-file/1",
@@ -83,7 +92,8 @@ export class CampaignStore {
         data: { id },
       });
     }
-    return { id, folder: this.#path(id), file, record: await this.#records.get(file.campaign, "automem.campaign/1") };
+    const record = await this.#records.get(file.campaign, "automem.campaign/1", "automem.train-campaign/1");
+    return { id, folder: this.#path(id), file, record };
   }
 
   /** `undefined` if there is no such campaign. Throws `StoreError` `corrupt-campaign-file`. */

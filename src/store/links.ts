@@ -41,7 +41,32 @@ const linksByKind: { [Name in RecordSchemaName]: (record: RecordOf<Name>) => Lin
     records: Object.values(parents ?? {}).filter((hash) => hash !== undefined),
     blobs: [...Object.values(peft ?? {}), ...(gguf === undefined ? [] : [gguf])],
   }),
+  "automem.train-campaign/1": ({ scaffold }) => ({ records: [scaffold], blobs: [] }),
+  "automem.recipe/1": ({ dataset }) => ({ records: [dataset], blobs: [] }),
+  "automem.training/1": ({ recipe, adapter, losses }) => ({ records: [recipe, adapter], blobs: [losses] }),
+  "automem.trial/1": ({ campaign, reason, dataset, configurations, tests }) => ({
+    records: [
+      campaign,
+      ...present([dataset]),
+      ...configurations.flatMap(({ training, adapter, select }) => present([training, adapter, select])),
+      ...tests.flatMap(({ candidate, opponent }) => [candidate, opponent]),
+    ],
+    blobs: [reason],
+  }),
+  "automem.train-end/1": ({ campaign, trials, adapter, report }) => ({
+    records: [
+      campaign,
+      ...trials,
+      ...present([adapter]),
+      ...(report === undefined ? [] : [report.base, report.specialist]),
+    ],
+    blobs: [],
+  }),
 };
+
+function present(hashes: readonly (Hash | undefined)[]): Hash[] {
+  return hashes.filter((hash) => hash !== undefined);
+}
 
 /** Links of a record's JSON; `undefined` for a kind this automem does not know, a text if it does not fit its kind. */
 export function linksOf(json: unknown): Links | undefined | { problem: string } {

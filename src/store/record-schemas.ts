@@ -9,6 +9,7 @@ import {
 } from "../core/campaign.ts";
 import { EpisodeRecord, RunRecord, ScaffoldRecord } from "../core/records.ts";
 import { DatasetRecord } from "../core/training.ts";
+import { RecipeRecord, TrainCampaignRecord, TrainEndRecord, TrainingRecord, TrialRecord } from "../core/trial.ts";
 
 export const recordSchemas = {
   "automem.scaffold-record/1": ScaffoldRecord,
@@ -21,6 +22,11 @@ export const recordSchemas = {
   "automem.campaign-end/1": CampaignEndRecord,
   "automem.dataset/1": DatasetRecord,
   "automem.adapter/1": AdapterRecord,
+  "automem.train-campaign/1": TrainCampaignRecord,
+  "automem.recipe/1": RecipeRecord,
+  "automem.training/1": TrainingRecord,
+  "automem.trial/1": TrialRecord,
+  "automem.train-end/1": TrainEndRecord,
 } as const;
 
 export type RecordSchemas = typeof recordSchemas;

@@ -31,16 +31,24 @@ export class RecordStore {
     return hash;
   }
 
-  /** Throws `StoreError`: `missing-record`, `corrupt-record`, `wrong-schema`, `bad-record`. */
-  async get<Name extends RecordSchemaName>(hash: Hash, schema: Name): Promise<RecordOf<Name>> {
+  /** A record of one of these kinds. Throws `StoreError`: `missing-record`, `corrupt-record`, `wrong-schema`, `bad-record`. */
+  async get<Name extends RecordSchemaName>(
+    hash: Hash,
+    ...schemas: readonly [Name, ...Name[]]
+  ): Promise<RecordOf<Name>> {
     const text = await this.#read(hash);
     const plain: unknown = JSON.parse(text);
     const found = (plain as { schema?: unknown } | null)?.schema;
-    if (found !== schema) {
-      throw new StoreError(`Record ${hash} is of kind ${String(found)}, not ${schema}. A newer automem may know it.`, {
-        code: "wrong-schema",
-        data: { hash, found, expected: schema },
-      });
+    const schema = schemas.find((one) => one === found);
+    if (schema === undefined) {
+      const expected = schemas.join(" or ");
+      throw new StoreError(
+        `Record ${hash} is of kind ${String(found)}, not ${expected}. A newer automem may know it.`,
+        {
+          code: "wrong-schema",
+          data: { hash, found, expected },
+        },
+      );
     }
     const parsed = v.safeParse(recordSchemas[schema], plain);
     if (!parsed.success) throw badRecord(`Record ${hash}`, parsed.issues);

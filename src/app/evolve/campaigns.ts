@@ -15,7 +15,8 @@ import type { Store } from "../../store/store.ts";
 import type { App } from "../app.ts";
 import { packageDifference, type ScaffoldDifference } from "../scaffold-diff.ts";
 
-export type { OpenCampaign } from "../../store/campaigns.ts";
+/** A campaign of `evolve`. */
+export type EvolveCampaign = OpenCampaign<CampaignRecord>;
 
 /** A review and what came of it. */
 export interface CampaignNode {
@@ -86,13 +87,19 @@ export interface RevisionView {
   difference: ScaffoldDifference;
 }
 
+export function isEvolve(campaign: OpenCampaign): campaign is EvolveCampaign {
+  return campaign.record.loop === "evolve";
+}
+
 /** Newest first. One that cannot be read has a `problem`. */
 export async function listCampaigns(app: App): Promise<CampaignRow[]> {
   const { campaigns } = await app.store();
   const rows: CampaignRow[] = [];
   for (const id of await campaigns.ids()) {
     try {
-      const { created, record, nodes, accepted, state } = await campaignOverview(app, await campaigns.open(id));
+      const campaign = await campaigns.open(id);
+      if (!isEvolve(campaign)) continue;
+      const { created, record, nodes, accepted, state } = await campaignOverview(app, campaign);
       rows.push({
         id,
         created,
@@ -113,41 +120,7 @@ export async function listCampaigns(app: App): Promise<CampaignRow[]> {
   return rows.sort((one, other) => (one.created < other.created ? 1 : -1));
 }
 
-/**
- * A campaign by its id or the beginning of one; `last` is the newest, if the newest run is one of its own. `undefined` if nothing is named so:
- * a run may be.
- */
-export async function findCampaign(app: App, named: string): Promise<OpenCampaign | undefined> {
-  const { campaigns } = await app.store();
-  const ids = await campaigns.ids();
-  if (ids.includes(named)) return campaigns.open(named);
-  if (named === "last") return lastCampaign(app, ids);
-  const matches = named === "" ? [] : ids.filter((id) => id.startsWith(named));
-  if (matches.length > 1) {
-    throw new ConfigError(
-      `"${named}" is the beginning of ${matches.length} campaigns: ${matches.slice(0, 5).join(", ")}.`,
-      { code: "ambiguous-campaign" },
-    );
-  }
-  return matches[0] === undefined ? undefined : campaigns.open(matches[0]);
-}
-
-async function lastCampaign(app: App, ids: readonly string[]): Promise<OpenCampaign | undefined> {
-  const store = await app.store();
-  let newest: OpenCampaign | undefined;
-  for (const id of ids) {
-    const campaign = await store.campaigns.open(id);
-    if (newest === undefined || campaign.file.created > newest.file.created) newest = campaign;
-  }
-  if (newest === undefined) return undefined;
-  const run = (await store.catalogue.listRuns())[0];
-  if (run === undefined || run.created < newest.file.created) return newest;
-  const { lines } = await store.campaigns.readLog(newest.id);
-  const own = lines.some((line) => "value" in line && (line.value as { runId?: unknown } | null)?.runId === run.id);
-  return own ? newest : undefined;
-}
-
-export async function campaignOverview(app: App, campaign: OpenCampaign): Promise<CampaignOverview> {
+export async function campaignOverview(app: App, campaign: EvolveCampaign): Promise<CampaignOverview> {
   const store = await app.store();
   const { id, file, record } = campaign;
   const log = await store.campaigns.viewLog(id);
@@ -181,7 +154,7 @@ export async function campaignOverview(app: App, campaign: OpenCampaign): Promis
 }
 
 /** Throws `ConfigError` `no-such-revision` with the choices. */
-export async function revisionView(app: App, campaign: OpenCampaign, key: string): Promise<RevisionView> {
+export async function revisionView(app: App, campaign: EvolveCampaign, key: string): Promise<RevisionView> {
   const store = await app.store();
   const { nodes } = await campaignOverview(app, campaign);
   const node = nodes.find((one) => one.key === key);
@@ -268,7 +241,7 @@ function namesIn(log: CampaignLogView, pattern: RegExp): string[] {
 }
 
 /** Counts a campaign that opened them once, and each run by hand. */
-async function otherOpenings(store: Store, { id, record }: OpenCampaign): Promise<number> {
+async function otherOpenings(store: Store, { id, record }: EvolveCampaign): Promise<number> {
   const ownRuns = new Set<unknown>();
   let openings = 0;
   for (const other of await store.campaigns.ids()) {

@@ -16,13 +16,13 @@ import { EvolveSettings } from "../../evolve/settings.ts";
 import { openGame } from "../../plugins/open.ts";
 import { specialistIdentity } from "../../run/run.ts";
 import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
-import type { OpenCampaign } from "../../store/campaigns.ts";
 import { newRunId } from "../../store/run-id.ts";
 import type { App } from "../app.ts";
 import { type PlayModels, withPlayModels } from "../models.ts";
 import { checkGame, runDependencies } from "../play.ts";
 import { findScaffold } from "../scaffolds.ts";
 import { campaignSeeds } from "./campaign-seeds.ts";
+import { type EvolveCampaign, isEvolve } from "./campaigns.ts";
 import { type Forecast, forecast } from "./forecast.ts";
 import { reviewParts } from "./review-parts.ts";
 import { openReviewer } from "./reviewers.ts";
@@ -96,6 +96,7 @@ export async function resumeCampaign(
 ): Promise<CampaignOutcome> {
   const store = await app.store();
   const campaign = await store.campaigns.open(id);
+  if (!isEvolve(campaign)) throw new ConfigError(`Campaign ${id} is not one of evolve.`, { code: "unknown-campaign" });
   const recorded = v.parse(EvolveSettings, campaign.record.settings);
   const settings = budget === undefined ? recorded : { ...recorded, budget };
   await app.registry.need(settings.play.game);
@@ -148,7 +149,7 @@ function recordedPlan({ seeds }: CampaignRecord, sets: Awaited<ReturnType<typeof
   );
 }
 
-function checkUnchanged({ id, record }: OpenCampaign, { game, models, reviewer }: Opened): void {
+function checkUnchanged({ id, record }: EvolveCampaign, { game, models, reviewer }: Opened): void {
   const { model, specialist } = models;
   const pairs: [string, unknown, unknown][] = [
     ["game", record.game.name, game.identity.name],
@@ -178,7 +179,7 @@ interface Work {
   resumed: boolean;
 }
 
-async function work(app: App, campaign: OpenCampaign, given: Work, options: EvolveOptions): Promise<CampaignOutcome> {
+async function work(app: App, campaign: EvolveCampaign, given: Work, options: EvolveOptions): Promise<CampaignOutcome> {
   const store = await app.store();
   const { settings, start, plan, opened, resumed } = given;
   const lock = await store.campaigns.lock(campaign.id, app.clock.nowMs());

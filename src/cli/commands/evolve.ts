@@ -1,7 +1,8 @@
 /** `automem evolve`: loop 1, a reviewer that improves the scaffold and a gate that accepts or rejects. */
 import { Command } from "commander";
 import { openApp } from "../../app/app.ts";
-import { campaignOverview, findCampaign } from "../../app/evolve/campaigns.ts";
+import { findCampaign } from "../../app/campaigns.ts";
+import { campaignOverview, isEvolve } from "../../app/evolve/campaigns.ts";
 import { type CampaignOutcome, type EvolveOptions, evolve, forecastOf } from "../../app/evolve/evolve.ts";
 import { parseEvolveFile, resolveEvolveSettings } from "../../app/evolve/evolve-file.ts";
 import { AutomemError } from "../../core/errors.ts";
@@ -66,7 +67,7 @@ export async function workWithView(
   if (id === undefined) return;
   const app = openApp(context.environment);
   const campaign = await findCampaign(app, id);
-  if (campaign === undefined) return;
+  if (campaign === undefined || !isEvolve(campaign)) return;
   const overview = await campaignOverview(app, campaign);
   if (json) process.stdout.write(`${JSON.stringify({ kind: "campaign", campaign: overview })}\n`);
   else terminal.print(campaignText(overview));

@@ -1,7 +1,7 @@
 /** `automem resume`: go on with a run or a campaign. */
 import { Command } from "commander";
 import { openApp } from "../../app/app.ts";
-import { findCampaign } from "../../app/evolve/campaigns.ts";
+import { findCampaign } from "../../app/campaigns.ts";
 import { resumeCampaign } from "../../app/evolve/evolve.ts";
 import { resume } from "../../app/play.ts";
 import type { CommandContext } from "../command-context.ts";

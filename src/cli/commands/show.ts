@@ -1,7 +1,8 @@
 /** `automem show`: a run, an episode, one step of it, the memory folder at a step. */
 import { Command, InvalidArgumentError } from "commander";
 import { openApp } from "../../app/app.ts";
-import { campaignOverview, findCampaign, type OpenCampaign, revisionView } from "../../app/evolve/campaigns.ts";
+import { findCampaign, type OpenCampaign } from "../../app/campaigns.ts";
+import { campaignOverview, isEvolve, revisionView } from "../../app/evolve/campaigns.ts";
 import {
   episodeOf,
   episodeTimes,
@@ -71,6 +72,7 @@ async function showCampaign(
 ): Promise<void> {
   const { terminal } = context;
   const app = openApp(context.environment);
+  if (!isEvolve(campaign)) throw new Error("Campaigns of train cannot be shown yet.");
   if (key === undefined) {
     const overview = await campaignOverview(app, campaign);
     return flags.json ? terminal.printJson(overview) : terminal.print(campaignText(overview));

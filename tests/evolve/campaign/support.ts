@@ -159,7 +159,7 @@ export async function ringCampaign(folder: string, options: RingOptions): Promis
   mkdirSync(workFolder, { recursive: true });
   return {
     campaignId: id,
-    record: open.record,
+    record,
     recordHash: open.file.campaign,
     settings,
     plan,
