@@ -17,6 +17,8 @@ export interface AdapterFiles {
 export interface AdapterLoader {
   /** What `path` must be. */
   readonly form: AdapterForm;
+  /** SHA-256 of the base's weights, where the model's identity has another digest. */
+  readonly baseDigest?: Hash | undefined;
   /** Afterwards calls may name the hash. Loading one that is loaded changes nothing; other weights under its name are refused. */
   load(adapter: AdapterFiles): Promise<void>;
   /** Unloading one that is not loaded changes nothing. Calls under way end first. */

@@ -128,7 +128,7 @@ export interface ChatModel {
   /** Tokens of the messages with the chat template; `undefined` where the provider cannot count. */
   countTokens(messages: readonly ChatMessage[]): Promise<number | undefined>;
   /** The likeliest beginnings of a reply; absent where the provider does not tell probabilities. */
-  nextTokens?(messages: readonly ChatMessage[], options: NextTokensOptions): Promise<NextToken[]>;
+  nextTokens?: ((messages: readonly ChatMessage[], options: NextTokensOptions) => Promise<NextToken[]>) | undefined;
   /** The server's own totals over all its callers, where it keeps them; `undefined` where it does not say. */
   cacheTotals?(): Promise<CacheTotals | undefined>;
   close(): Promise<void>;

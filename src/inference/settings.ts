@@ -19,7 +19,7 @@ export interface ModelSettings {
 export interface ProviderDeps {
   /** Starts the llama-cpp engine plugin with a model. */
   startEngine: (start: EngineStart) => Promise<Engine>;
-  modelFiles: Pick<ModelFiles, "find">;
+  modelFiles: Pick<ModelFiles, "find" | "list">;
   fetch: typeof fetch;
   clock: Clock;
   /** Spreads the delays before further attempts. Default `Math.random`. */

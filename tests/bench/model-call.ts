@@ -32,7 +32,7 @@ try {
     random: Math.random,
     env: {},
     startEngine: never,
-    modelFiles: { find: never },
+    modelFiles: { find: never, list: never },
   };
   const model = await openOpenAi(name, { contextTokens: 100_000, sequences: 1 }, deps);
   const baseUrl = name.url ?? "";

@@ -79,7 +79,7 @@ export async function closedAddress(): Promise<string> {
 export function testDeps(overrides: Partial<ProviderDeps> = {}): ProviderDeps {
   return {
     startEngine: () => Promise.reject(new Error("no engine in this test")),
-    modelFiles: { find: async () => undefined },
+    modelFiles: { find: async () => undefined, list: async () => ({ models: [], damaged: [] }) },
     fetch,
     clock: testClock(),
     // The middle: delays are as long as they are written.

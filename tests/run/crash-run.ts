@@ -26,7 +26,7 @@ export async function playCrashRun(given: CrashRun, onOpen: () => void = () => u
   const settings = { contextTokens: 100_000, sequences: 1 };
   const model = await openOpenAi(parseModelName(given.model), settings, {
     startEngine: () => Promise.reject(new Error("no engine here")),
-    modelFiles: { find: () => Promise.resolve(undefined) },
+    modelFiles: { find: () => Promise.resolve(undefined), list: () => Promise.reject(new Error("no models here")) },
     fetch,
     clock: systemClock,
     env: {},

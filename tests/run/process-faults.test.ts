@@ -119,7 +119,10 @@ describe("an engine process that breaks down", () => {
           starts++;
           return startEngine(launch, start, { automemVersion: "0.1.0", limits });
         },
-        modelFiles: { find: async () => ({ path: weights, sha256: "a".repeat(64) }) as never },
+        modelFiles: {
+          find: async () => ({ path: weights, sha256: "a".repeat(64) }) as never,
+          list: async () => ({ models: [], damaged: [] }),
+        },
         fetch,
         clock: { ...systemClock, sleep: async () => undefined },
         env: {},

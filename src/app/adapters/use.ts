@@ -20,7 +20,7 @@ export async function useAdapter(app: App, model: ChatModel, adapter: AdapterRec
     const hint =
       model.identity.provider === "llama-server" && adapter.gguf !== undefined
         ? `Start it with --cache-ram 0 --lora ${(await placeAdapter(app, adapter, "gguf")).path}`
-        : "Use llama-cpp, llama-server or vllm";
+        : "Use llama-cpp, llama-server, ollama (a model that is one GGUF on its server) or vllm";
     throw new ConfigError(`${model.identity.name} takes no adapters, so not ${short}. ${hint}.`, {
       code: "no-adapters",
       data: { adapter: adapter.name },
@@ -32,10 +32,11 @@ export async function useAdapter(app: App, model: ChatModel, adapter: AdapterRec
   return verifyAdapter(model, adapter.name);
 }
 
-function checkBase({ identity }: ChatModel, { name, base }: AdapterRecord): void {
-  if (base.digest === undefined || identity.digest === undefined || base.digest === identity.digest) return;
+function checkBase({ identity, adapters }: ChatModel, { name, base }: AdapterRecord): void {
+  const found = adapters?.baseDigest ?? identity.digest;
+  if (base.digest === undefined || found === undefined || base.digest === found) return;
   throw new ConfigError(
-    `Adapter ${name.slice(0, 12)} was made for ${base.model} with weights ${base.digest.slice(0, 12)}; ${identity.name} has ${identity.digest.slice(0, 12)}. Use it with the weights it was made for.`,
-    { code: "wrong-base", data: { adapter: name, base: base.digest, found: identity.digest } },
+    `Adapter ${name.slice(0, 12)} was made for ${base.model} with weights ${base.digest.slice(0, 12)}; ${identity.name} has ${found.slice(0, 12)}. Use it with the weights it was made for.`,
+    { code: "wrong-base", data: { adapter: name, base: base.digest, found } },
   );
 }

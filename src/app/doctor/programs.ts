@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { type CheckLine, okLine, warnLine } from "../../core/check-line.ts";
 import { AutomemError } from "../../core/errors.ts";
-import { serverFromEnvironment } from "../../inference/ollama/model.ts";
+import { serverFromEnvironment } from "../../inference/ollama/server.ts";
 import { hasUv } from "../../plugins/install/python-environment.ts";
 import { findPythons, type Python } from "../../plugins/install/python-version.ts";
 import type { App } from "../app.ts";

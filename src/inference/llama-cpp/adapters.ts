@@ -1,8 +1,8 @@
 /** Adapters of the embedded engine: a context each over one set of weights. */
 import type { AdapterFiles, AdapterLoader } from "../../core/adapter-loader.ts";
 import type { Engine } from "../../core/engine.ts";
-import { ConfigError } from "../../core/errors.ts";
 import type { Hash } from "../../core/hash.ts";
+import { checkAdapterPath } from "../adapters/checked-path.ts";
 
 export class EngineAdapters implements AdapterLoader {
   readonly form = "gguf";
@@ -15,15 +15,9 @@ export class EngineAdapters implements AdapterLoader {
   }
 
   async load(adapter: AdapterFiles): Promise<void> {
-    const { hash, path } = adapter;
-    if (!path.includes(hash)) {
-      throw new ConfigError(
-        `Adapter ${hash.slice(0, 12)} lies at ${path}, which does not carry its hash: other weights could have lain there before. Move it to a folder named ${hash}.`,
-        { code: "bad-adapter-path", data: { hash, path } },
-      );
-    }
+    checkAdapterPath(adapter);
     await this.#onEngine((engine) => engine.loadAdapter(forEngine(adapter)));
-    this.#loaded.set(hash, adapter);
+    this.#loaded.set(adapter.hash, adapter);
   }
 
   async unload(hash: Hash): Promise<void> {

@@ -1,5 +1,4 @@
 /** Models of an Ollama server, through the npm package `ollama`. */
-import type { Ollama } from "ollama";
 import * as v from "valibot";
 import type {
   ChatMessage,
@@ -8,6 +7,8 @@ import type {
   ChatReply,
   ModelCapabilities,
   ModelIdentity,
+  NextToken,
+  NextTokensOptions,
 } from "../../core/chat-model.ts";
 import { AutomemError, ConfigError } from "../../core/errors.ts";
 import type { ModelName } from "../../core/model-name.ts";
@@ -21,36 +22,22 @@ import {
   withoutCredentials,
 } from "../http-fault.ts";
 import { checkForCut } from "../overflow.ts";
-import { withRetries } from "../retry.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
 import { certainMessages } from "../tools/plain-messages.ts";
 import { readCalls, type WrittenCall } from "../tools/read-call.ts";
-import { checkedFetch } from "./checked-fetch.ts";
+import { baseFor, OllamaAdapters } from "./adapters.ts";
 import { toRequest } from "./convert-messages.ts";
 import { mapFinish } from "./map-finish.ts";
+import { tellsProbabilities, toNextTokens } from "./next-tokens.ts";
+import { OllamaServer, serverFromEnvironment } from "./server.ts";
 import { toUsage } from "./usage.ts";
-import { ChatChunk, findDigest, ListedModels, ServerVersion, ShownModel, trainedContext } from "./wire.ts";
-
-const DEFAULT_SERVER = "http://127.0.0.1:11434";
-/** The calls that open a model answer at once on a server that works. */
-const OPEN_TIMEOUT_MS = 20_000;
-
-const capabilities: ModelCapabilities = {
-  overflow: "error",
-  seed: true,
-  cachedTokens: false,
-  streaming: true,
-  grammar: "json-schema",
-  adapters: "none",
-};
+import { ChatChunk, findDigest, LikelyReply, ListedModels, ServerVersion, ShownModel, trainedContext } from "./wire.ts";
 
 type Asked = readonly (ChatMessage | ToolMessage)[];
 
 interface Answer extends ChatReply {
   calls: WrittenCall[];
 }
-
-type CreateClient = (signal: AbortSignal) => Ollama;
 
 /** Looks the model up on the server. Throws `ProviderError`; `ConfigError` for a context larger than the model's. */
 export async function openOllama(name: ModelName, settings: ModelSettings, deps: ProviderDeps): Promise<ChatModel> {
@@ -64,15 +51,8 @@ export async function openOllama(name: ModelName, settings: ModelSettings, deps:
     accessHint: "The server, or a proxy before it, wants other credentials.",
     contextTokens: settings.contextTokens,
   };
-  const ollama = await import("ollama");
-  const createClient: CreateClient = (signal) =>
-    new ollama.Ollama({ host, fetch: checkedFetch({ fetch: deps.fetch, signal, context }) });
-  const look = <S extends v.GenericSchema>(schema: S, ask: (client: Ollama) => Promise<unknown>) =>
-    withRetries(() => read(schema, () => ask(createClient(AbortSignal.timeout(OPEN_TIMEOUT_MS))), context), {
-      clock: deps.clock,
-      random: deps.random,
-    });
-  const shown = await look(ShownModel, (client) => client.show({ model: name.model }));
+  const ollama = await OllamaServer.at(host, context, deps);
+  const shown = await ollama.look(ShownModel, (client) => client.show({ model: name.model }));
   const trained = trainedContext(shown);
   if (trained !== undefined && settings.contextTokens > trained) {
     throw new ConfigError(
@@ -80,8 +60,8 @@ export async function openOllama(name: ModelName, settings: ModelSettings, deps:
       { code: "context-too-large", data: { contextTokens: trained } },
     );
   }
-  const listed = await look(ListedModels, (client) => client.list());
-  const { version } = await look(ServerVersion, (client) => client.version());
+  const listed = await ollama.look(ListedModels, (client) => client.list());
+  const { version } = await ollama.look(ServerVersion, (client) => client.version());
   const identity: ModelIdentity = {
     name: name.text,
     provider: "ollama",
@@ -89,32 +69,50 @@ export async function openOllama(name: ModelName, settings: ModelSettings, deps:
     serverVersion: `ollama ${version}`,
     contextTokens: settings.contextTokens,
   };
-  return new OllamaModel(identity, name.model, settings, context, createClient, deps);
+  const base = baseFor(name.model, identity.digest, shown);
+  const adapters =
+    base === undefined
+      ? undefined
+      : new OllamaAdapters(base, ollama, deps, (model) => toRequest(model, [], loading, settings));
+  return new OllamaModel({ identity, model: name.model, settings, ollama, adapters, deps, version });
+}
+
+/** Loads as calls do; what is sampled does not matter to it. */
+const loading = { sampling: { temperature: 0, maxTokens: 1 } };
+
+interface OllamaParts {
+  identity: ModelIdentity;
+  /** On the server. */
+  model: string;
+  settings: ModelSettings;
+  ollama: OllamaServer;
+  /** Absent for a model that cannot have one. */
+  adapters: OllamaAdapters | undefined;
+  deps: ProviderDeps;
+  /** Of the server. */
+  version: string;
 }
 
 class OllamaModel implements ChatModel {
   readonly identity: ModelIdentity;
-  readonly capabilities = capabilities;
-  readonly #model: string;
-  readonly #settings: ModelSettings;
-  readonly #context: FaultContext;
-  readonly #createClient: CreateClient;
-  readonly #deps: ProviderDeps;
+  readonly capabilities: ModelCapabilities;
+  readonly adapters: OllamaAdapters | undefined;
+  readonly nextTokens: ChatModel["nextTokens"];
+  readonly #parts: OllamaParts;
 
-  constructor(
-    identity: ModelIdentity,
-    model: string,
-    settings: ModelSettings,
-    context: FaultContext,
-    createClient: CreateClient,
-    deps: ProviderDeps,
-  ) {
-    this.identity = identity;
-    this.#model = model;
-    this.#settings = settings;
-    this.#context = context;
-    this.#createClient = createClient;
-    this.#deps = deps;
+  constructor(parts: OllamaParts) {
+    this.identity = parts.identity;
+    this.adapters = parts.adapters;
+    this.capabilities = {
+      overflow: "error",
+      seed: true,
+      cachedTokens: false,
+      streaming: true,
+      grammar: "json-schema",
+      adapters: parts.adapters === undefined ? "none" : "runtime",
+    };
+    this.nextTokens = tellsProbabilities(parts.version) ? this.#nextTokens.bind(this) : undefined;
+    this.#parts = parts;
   }
 
   async chat(messages: readonly ChatMessage[], options: ChatOptions): Promise<ChatReply> {
@@ -136,9 +134,9 @@ class OllamaModel implements ChatModel {
     const call = {
       modelName: this.identity.name,
       options,
-      capabilities,
-      clock: this.#deps.clock,
-      random: this.#deps.random,
+      capabilities: this.capabilities,
+      clock: this.#parts.deps.clock,
+      random: this.#parts.deps.random,
     };
     return chatCall(call, (attempt) => this.#attempt(messages, tools, options, attempt));
   }
@@ -149,10 +147,11 @@ class OllamaModel implements ChatModel {
     options: ChatOptions,
     attempt: ChatAttempt,
   ): Promise<Answer> {
-    const { clock } = this.#deps;
+    const { ollama, settings, deps } = this.#parts;
+    const { clock } = deps;
     const startedMs = clock.monotonicMs();
-    const request = toRequest(this.#model, messages, options, this.#settings, tools);
-    const stream = await this.#createClient(attempt.signal).chat(request);
+    const request = toRequest(await this.#modelFor(options), messages, options, settings, tools);
+    const stream = await ollama.client(attempt.signal).chat(request);
     let text = "";
     let firstTokenMs: number | undefined;
     const { last, calls } = await this.#readStream(stream, (piece) => {
@@ -161,14 +160,14 @@ class OllamaModel implements ChatModel {
       attempt.onText(piece);
     });
     const finishReason = mapFinish(last.done_reason);
-    if (finishReason === undefined) throw emptyResponseFault(this.#context, `done_reason ${last.done_reason}`);
+    if (finishReason === undefined) throw emptyResponseFault(ollama.context, `done_reason ${last.done_reason}`);
     const usage = toUsage(last);
     checkForCut(certainMessages(messages), {
       modelName: this.identity.name,
       usage,
       cutByLength: finishReason === "length",
       maxTokens: options.sampling.maxTokens,
-      contextTokens: this.#settings.contextTokens,
+      contextTokens: settings.contextTokens,
     });
     return { text, calls, finishReason, usage, timings: { totalMs: clock.monotonicMs() - startedMs, firstTokenMs } };
   }
@@ -178,17 +177,17 @@ class OllamaModel implements ChatModel {
     stream: AsyncIterable<unknown>,
     onText: (piece: string) => void,
   ): Promise<{ last: ChatChunk; calls: WrittenCall[] }> {
+    const { context } = this.#parts.ollama;
     const chunks = stream[Symbol.asyncIterator]();
     const calls: WrittenCall[] = [];
     for (;;) {
       const next = await chunks.next().catch((cause: unknown) => {
         if (cause instanceof AutomemError) throw cause;
-        throw streamCutFault(this.#context, cause);
+        throw streamCutFault(context, cause);
       });
-      if (next.done) throw streamCutFault(this.#context);
+      if (next.done) throw streamCutFault(context);
       const chunk = v.safeParse(ChatChunk, next.value);
-      if (!chunk.success)
-        throw badResponseFault(this.#context, `an unknown kind of message (${chunk.issues[0].message})`);
+      if (!chunk.success) throw badResponseFault(context, `an unknown kind of message (${chunk.issues[0].message})`);
       const piece = chunk.output.message?.content ?? "";
       if (piece !== "") onText(piece);
       for (const { function: called } of chunk.output.message?.tool_calls ?? []) {
@@ -196,6 +195,28 @@ class OllamaModel implements ChatModel {
       }
       if (chunk.output.done === true) return { last: chunk.output, calls };
     }
+  }
+
+  /** By the raw distribution; at most 20. */
+  async #nextTokens(messages: readonly ChatMessage[], options: NextTokensOptions): Promise<NextToken[]> {
+    const { ollama, settings } = this.#parts;
+    const { count, timeoutMs, signal } = options;
+    const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+    const asked = toRequest(await this.#modelFor(options), messages, loading, settings);
+    const likely = { ...asked, stream: false as const, logprobs: true, top_logprobs: count };
+    const ask = async (format?: "json") =>
+      toNextTokens(
+        await ollama.read(LikelyReply, () =>
+          ollama.client(limit).chat({ ...likely, ...(format === undefined ? {} : { format }) }),
+        ),
+      );
+    // An end as the likeliest token is not told of; a grammar forbids it and leaves the probabilities as they are.
+    return (await ask()) ?? (await ask("json")) ?? [];
+  }
+
+  async #modelFor({ adapter }: Pick<ChatOptions, "adapter">): Promise<string> {
+    if (adapter === undefined || this.adapters === undefined) return this.#parts.model;
+    return this.adapters.modelFor(adapter);
   }
 
   /** Ollama has no call that counts. */
@@ -210,39 +231,4 @@ class OllamaModel implements ChatModel {
 
 function toolFinish(reason: ChatReply["finishReason"], calls: number): ToolReply["finishReason"] {
   return reason === "stop" && calls > 0 ? "calls" : reason;
-}
-
-async function read<S extends v.GenericSchema>(
-  schema: S,
-  ask: () => Promise<unknown>,
-  context: FaultContext,
-): Promise<v.InferOutput<S>> {
-  let answer: unknown;
-  try {
-    answer = await ask();
-  } catch (cause) {
-    if (cause instanceof AutomemError) throw cause;
-    throw badResponseFault(context, "what cannot be read", cause);
-  }
-  const result = v.safeParse(schema, answer);
-  if (result.success) return result.output;
-  throw badResponseFault(context, `without what an Ollama server says (${result.issues[0].message})`);
-}
-
-/** OLLAMA_HOST as Ollama reads it: a URL, HOST:PORT, HOST or :PORT; an address to listen on means this machine. */
-export function serverFromEnvironment(value: string | undefined): string {
-  const written = value?.trim() ?? "";
-  if (written === "") return DEFAULT_SERVER;
-  const withScheme = written.includes("://")
-    ? written
-    : `http://${written.startsWith(":") ? `127.0.0.1${written}` : written}`;
-  if (!URL.canParse(withScheme)) {
-    throw new ConfigError(`OLLAMA_HOST is "${written}", which is no address. Example: 127.0.0.1:11434.`, {
-      code: "bad-server",
-    });
-  }
-  const url = new URL(withScheme);
-  if (url.hostname === "0.0.0.0" || url.hostname === "[::]") url.hostname = "127.0.0.1";
-  if (!written.includes("://") && !/:\d+\/*$/.test(written)) url.port = "11434";
-  return url.href.replace(/\/$/, "");
 }

@@ -21,13 +21,45 @@ export const ChatChunk = v.object({
 });
 export type ChatChunk = v.InferOutput<typeof ChatChunk>;
 
-export const ShownModel = v.object({ model_info: v.nullish(v.record(v.string(), v.unknown())) });
+const Text = v.nullish(v.string());
+
+/** What a model is; all that a model derived from it takes over. */
+export const ShownModel = v.object({
+  model_info: v.nullish(v.record(v.string(), v.unknown())),
+  /** Names the files by their hashes. */
+  modelfile: Text,
+  /** A line for each: name and value. */
+  parameters: Text,
+  template: Text,
+  system: Text,
+  license: Text,
+  renderer: Text,
+  parser: Text,
+  requires: Text,
+  messages: v.nullish(v.array(v.object({ role: v.string(), content: v.string() }))),
+});
 export type ShownModel = v.InferOutput<typeof ShownModel>;
 
 export const ListedModels = v.object({
   models: v.array(v.object({ name: v.string(), digest: v.nullish(v.string()) })),
 });
 export type ListedModels = v.InferOutput<typeof ListedModels>;
+
+export const RunningModels = v.object({ models: v.array(v.object({ name: v.string() })) });
+
+/** A whole reply with the likeliest tokens at each place. */
+export const LikelyReply = v.object({
+  logprobs: v.nullish(
+    v.array(
+      v.object({
+        top_logprobs: v.nullish(
+          v.array(v.object({ token: v.string(), bytes: v.nullish(v.array(v.number())), logprob: v.number() })),
+        ),
+      }),
+    ),
+  ),
+});
+export type LikelyReply = v.InferOutput<typeof LikelyReply>;
 
 export const ServerVersion = v.object({ version: v.string() });
 

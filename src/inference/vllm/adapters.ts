@@ -3,8 +3,9 @@
  * carry the content hash and are never used for other weights.
  */
 import type { AdapterFiles, AdapterLoader } from "../../core/adapter-loader.ts";
-import { ConfigError, ProviderError } from "../../core/errors.ts";
+import { ProviderError } from "../../core/errors.ts";
 import type { Hash } from "../../core/hash.ts";
+import { checkAdapterPath } from "../adapters/checked-path.ts";
 import { type JsonServer, requestAny, requestJson, statusFault } from "../json-request.ts";
 import { ServedModels } from "./wire.ts";
 
@@ -22,12 +23,7 @@ export class VllmAdapters implements AdapterLoader {
   }
 
   async load({ hash, path }: AdapterFiles): Promise<void> {
-    if (!path.includes(hash)) {
-      throw new ConfigError(
-        `Adapter ${hash.slice(0, 12)} lies at ${path}, which does not carry its hash: vLLM would answer from the cache of other weights that lay there before. Move it to a folder named ${hash}.`,
-        { code: "bad-adapter-path", data: { hash, path } },
-      );
-    }
+    checkAdapterPath({ hash, path });
     await this.#change("load", hash, { lora_name: hash, lora_path: path }, /already been loaded|already loaded/i);
   }
 

@@ -43,7 +43,10 @@ function engines(...ways: Chat[]) {
   };
   const deps = testDeps({
     startEngine,
-    modelFiles: { find: async (name) => (name === "tiny" ? stored : undefined) },
+    modelFiles: {
+      find: async (name) => (name === "tiny" ? stored : undefined),
+      list: async () => ({ models: [stored], damaged: [] }),
+    },
     clock: testClock(),
   });
   return { deps, starts, loads, closed: () => closed };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { toRequest } from "../../../src/inference/ollama/convert-messages.ts";
 import { mapFinish } from "../../../src/inference/ollama/map-finish.ts";
-import { serverFromEnvironment } from "../../../src/inference/ollama/model.ts";
+import { serverFromEnvironment } from "../../../src/inference/ollama/server.ts";
 import { toUsage } from "../../../src/inference/ollama/usage.ts";
 import { findDigest, trainedContext } from "../../../src/inference/ollama/wire.ts";
 import { question } from "../support.ts";
