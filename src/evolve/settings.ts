@@ -1,9 +1,9 @@
 /** Every setting of a campaign of `evolve`, with unit, range and default. Recorded whole with the campaign. */
 import * as v from "valibot";
+import { AgentSettings } from "../campaign/agent/settings.ts";
 import { GateSettings } from "../campaign/gate/settings.ts";
 import { CampaignBudget, PlaySettings } from "../campaign/settings.ts";
 import { Prices } from "../core/budget.ts";
-import { AgentSettings } from "./reviewer/agent/settings.ts";
 import { CommandSettings } from "./reviewer/command/settings.ts";
 
 const Positive = v.pipe(v.number(), v.integer(), v.minValue(1));

@@ -24,8 +24,6 @@ export function reminderText(cut: boolean, maxTokens: number): string {
 export const unchangedText =
   "Not handed in: the package is as you were given it. Make at least one structural change, or call give_up.";
 
-export const notRunText = "Not run: it came after the end of the review in the same reply.";
-
 export function failedText(findings: string): string {
   return `Not handed in: it does not pass.\n${findings}\nMend it and call finish again.`;
 }

@@ -1,10 +1,10 @@
 /** The agent reviewer: its tools, its limits, and that a review that was killed repeats no call. */
 import { describe, expect, test } from "bun:test";
+import { fillSettings } from "../../../../src/campaign/agent/settings.ts";
 import type { ChatModel } from "../../../../src/core/chat-model.ts";
 import { ProviderError, ScaffoldError } from "../../../../src/core/errors.ts";
 import type { ToolMessage, ToolReply, ToolSpec } from "../../../../src/core/tool-calls.ts";
 import { createAgentReviewer } from "../../../../src/evolve/reviewer/agent/agent.ts";
-import { fillSettings } from "../../../../src/evolve/reviewer/agent/settings.ts";
 import type { ReviewTask } from "../../../../src/evolve/reviewer/reviewer.ts";
 import { readCalls } from "../../../../src/inference/tools/read-call.ts";
 import { testClock } from "../../../inference/support.ts";

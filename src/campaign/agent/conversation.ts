@@ -1,9 +1,9 @@
 /**
- * The conversation of a review, kept whole, and shown with its oldest large pieces left out where it would not fit the model's context.
- * How many are left out is one number, recorded with each turn, so that a review that goes on later shows the same.
+ * A conversation with tools, kept whole, and shown with its oldest large pieces left out where it would not fit the model's context.
+ * How many are left out is one number, recorded with each turn, so that work that goes on later shows the same.
  */
-import type { JsonObject } from "../../../core/json.ts";
-import type { ToolCall, ToolMessage } from "../../../core/tool-calls.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { ToolCall, ToolMessage } from "../../core/tool-calls.ts";
 
 /** Results and written texts shorter than this stay for ever. */
 const SMALL_CHARACTERS = 400;
@@ -12,7 +12,7 @@ const ROOM_SHARE = 0.6;
 /** Characters a token where nothing is known yet: too few rather than too many. */
 const FIRST_CHARACTERS_PER_TOKEN = 3;
 
-export class ReviewConversation {
+export class ToolConversation {
   readonly #messages: ToolMessage[] = [];
   /** Beside the messages: the tools, as the model is told of them. */
   readonly #toolCharacters: number;

@@ -1,8 +1,8 @@
 /** What is left out of a conversation that would not fit, and what never is. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { ToolMessage } from "../../../../src/core/tool-calls.ts";
-import { ReviewConversation } from "../../../../src/evolve/reviewer/agent/conversation.ts";
+import { ToolConversation } from "../../../src/campaign/agent/conversation.ts";
+import type { ToolMessage } from "../../../src/core/tool-calls.ts";
 
 const turn = (id: number, written: number, result: number): ToolMessage[] => [
   {
@@ -13,8 +13,8 @@ const turn = (id: number, written: number, result: number): ToolMessage[] => [
   { role: "tool", callId: `c${id}`, name: "write_file", content: "r".repeat(result) },
 ];
 
-function conversationOf(messages: readonly ToolMessage[]): ReviewConversation {
-  const conversation = new ReviewConversation(0);
+function conversationOf(messages: readonly ToolMessage[]): ToolConversation {
+  const conversation = new ToolConversation(0);
   conversation.add({ role: "system", content: "s".repeat(2000) });
   conversation.add({ role: "user", content: "b".repeat(2000) });
   for (const message of messages) conversation.add(message);

@@ -1,14 +1,11 @@
-/** One paid turn of a review: asked within what is left of time and context, and kept as a record before it is used. */
+/** One paid turn of an agent: asked within what is left of time and context, and kept as a record before it is used. */
 import * as v from "valibot";
-import type { ChatModel } from "../../../core/chat-model.ts";
-import { AutomemError } from "../../../core/errors.ts";
-import { Json } from "../../../core/json.ts";
-import { type ChatWithTools, ToolCall } from "../../../core/tool-calls.ts";
-import type { Clock } from "../../../platform/clock.ts";
-import type { ReviewTask } from "../reviewer.ts";
-import type { ReviewConversation } from "./conversation.ts";
-import type { FullAgentSettings } from "./settings.ts";
-import { reviewTools } from "./tools.ts";
+import { AutomemError } from "../../core/errors.ts";
+import { Json } from "../../core/json.ts";
+import { ToolCall, type ToolSpec } from "../../core/tool-calls.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { ToolConversation } from "./conversation.ts";
+import type { ToolModel } from "./tool-model.ts";
 
 const Count = v.pipe(v.number(), v.minValue(0));
 
@@ -31,9 +28,10 @@ export const TurnRecord = v.variant("kind", [
     /** Milliseconds since the turn before, its tools included. */
     ms: Count,
   }),
-  /** No reply: the review is over. */
+  /** No reply: it is over. */
   v.strictObject({
     kind: v.literal("ended"),
+    /** `out-of-tokens`: what cannot be left out does not fit the model's context. */
     code: v.picklist(["out-of-time", "out-of-tokens"]),
     reason: v.string(),
     ms: Count,
@@ -42,19 +40,24 @@ export const TurnRecord = v.variant("kind", [
 export type TurnRecord = v.InferOutput<typeof TurnRecord>;
 
 export interface TurnParts {
-  model: Pick<ChatModel, "identity"> & { chatWithTools: ChatWithTools };
-  settings: FullAgentSettings;
-  task: ReviewTask;
-  conversation: ReviewConversation;
+  /** What is done, in a word: `review`. */
+  noun: string;
+  model: ToolModel;
+  tools: readonly ToolSpec[];
+  conversation: ToolConversation;
+  cacheKey: string;
+  signal?: AbortSignal | undefined;
   clock: Clock;
-  /** Milliseconds of the review before this turn's record, and when that was by the clock. */
+  /** Of the whole work. */
+  limitSeconds: number;
+  /** Milliseconds of the work before this turn's record, and when that was by the clock. */
   spentMs: number;
   sinceMs: number;
 }
 
 /** Throws `ProviderError` for a call that failed: the turn is then owed. */
 export async function takeTurn(parts: TurnParts): Promise<TurnRecord> {
-  const { conversation, settings, model, clock, sinceMs } = parts;
+  const { conversation, model, clock, sinceMs, limitSeconds, noun } = parts;
   const elapsedMs = (): number => Math.max(0, clock.monotonicMs() - sinceMs);
   const ended = (code: "out-of-time" | "out-of-tokens", reason: string): TurnRecord => ({
     kind: "ended",
@@ -62,34 +65,39 @@ export async function takeTurn(parts: TurnParts): Promise<TurnRecord> {
     reason,
     ms: elapsedMs(),
   });
-  const callMs = settings.callSeconds * 1000;
+  const outOfTime = `The ${noun} was not finished within ${limitSeconds} seconds.`;
+  const { maxTokens, callSeconds } = model.settings;
+  const callMs = callSeconds * 1000;
   const { contextTokens } = model.identity;
-  if (contextTokens !== undefined) conversation.fit(contextTokens - settings.maxTokens - CONTEXT_MARGIN_TOKENS);
+  if (contextTokens !== undefined) conversation.fit(contextTokens - maxTokens - CONTEXT_MARGIN_TOKENS);
   for (;;) {
-    const leftMs = parts.task.limits.seconds * 1000 - parts.spentMs - elapsedMs();
-    if (leftMs <= 0) return ended("out-of-time", outOfTime(parts));
+    const leftMs = limitSeconds * 1000 - parts.spentMs - elapsedMs();
+    if (leftMs <= 0) return ended("out-of-time", outOfTime);
     try {
       return await ask(parts, Math.min(callMs, Math.ceil(leftMs)), elapsedMs);
     } catch (fault) {
       if (!(fault instanceof AutomemError)) throw fault;
-      if (fault.code === "timeout" && leftMs <= callMs) return ended("out-of-time", outOfTime(parts));
+      if (fault.code === "timeout" && leftMs <= callMs) return ended("out-of-time", outOfTime);
       if (fault.code !== "context-overflow") throw fault;
-      if (!conversation.shrink()) return ended("out-of-tokens", tooSmall(parts, fault.message));
+      if (conversation.shrink()) continue;
+      const reason = `What a ${noun} needs at the least does not fit ${model.identity.name}: ${fault.message}`;
+      return ended("out-of-tokens", reason);
     }
   }
 }
 
 /** Kept free beside prompt and reply: what templates add is not known. */
-const CONTEXT_MARGIN_TOKENS = 256;
+export const CONTEXT_MARGIN_TOKENS = 256;
 
 async function ask(parts: TurnParts, timeoutMs: number, elapsedMs: () => number): Promise<TurnRecord> {
-  const { model, settings, task, conversation } = parts;
+  const { model, tools, conversation, cacheKey, signal } = parts;
+  const { temperature, maxTokens, seed } = model.settings;
   const estimate = conversation.estimateTokens();
-  const { text, calls, finishReason, carried, usage } = await model.chatWithTools(conversation.shown(), reviewTools, {
-    sampling: { temperature: settings.temperature, maxTokens: settings.maxTokens },
-    cacheKey: `${task.key}/review`,
+  const { text, calls, finishReason, carried, usage } = await model.chatWithTools(conversation.shown(), tools, {
+    sampling: { temperature, maxTokens, ...(seed === undefined ? {} : { seed }) },
+    cacheKey,
     timeoutMs,
-    signal: task.signal,
+    signal,
   });
   const written = text.length + JSON.stringify(calls).length;
   return {
@@ -105,12 +113,4 @@ async function ask(parts: TurnParts, timeoutMs: number, elapsedMs: () => number)
     leftOut: conversation.leftOut,
     ms: elapsedMs(),
   };
-}
-
-function outOfTime({ task }: TurnParts): string {
-  return `The review was not finished within ${task.limits.seconds} seconds.`;
-}
-
-function tooSmall({ model }: TurnParts, message: string): string {
-  return `What a review needs at the least does not fit ${model.identity.name}: ${message}`;
 }
