@@ -18,6 +18,8 @@ export interface EpisodeSource {
 
 export interface EpisodeCandidates {
   turns: TurnSummary[];
+  /** What the game tells a player at the start. */
+  instruction: string;
   /** What its replies are parsed with. */
   table: OperationTable;
 }
@@ -26,9 +28,11 @@ export interface EpisodeCandidates {
 export async function readTurns(source: EpisodeSource, episode: TrainingEpisode): Promise<EpisodeCandidates> {
   let turns: EpisodeTurns | undefined;
   let table: OperationTable | undefined;
+  let instruction = "";
   for await (const entry of (await source.store.readRecord(episode.record)).entries()) {
     if (entry.kind === "episode-start") {
       checkIs(entry, episode);
+      ({ instruction } = entry);
       table = operationTable(await source.operations(entry.scaffold.hash, entry));
       turns = new EpisodeTurns(episode, entry, table);
     } else turns?.add(entry);
@@ -36,7 +40,7 @@ export async function readTurns(source: EpisodeSource, episode: TrainingEpisode)
   if (turns === undefined || table === undefined) {
     throw new ConfigError(`Nothing of episode ${episode.record} was played.`, { code: "empty-episode" });
   }
-  return { turns: turns.finish(), table };
+  return { turns: turns.finish(), instruction, table };
 }
 
 /** The words of some turns, in the order played: what was sent and what was replied, as recorded. */

@@ -18,6 +18,7 @@ import type { TrainingEpisode } from "../candidates/training-seeds.ts";
 import type { TurnTexts } from "../candidates/turn.ts";
 import { cleanTurn } from "../cleanup/clean-turn.ts";
 import { type ChosenTurn, chooseTurns } from "../selection/choose-turns.ts";
+import { OverviewCount, type SelectionOverview } from "../selection/overview.ts";
 import type { Selector } from "../selection/selector.ts";
 import { balanced, cappedByKind, type DraftItem, type Sorted, splitOfGames, withoutDoubles } from "./draft.ts";
 import type { DatasetSettings } from "./settings.ts";
@@ -31,6 +32,17 @@ export interface DatasetRequest {
   settings: DatasetSettings;
   automemVersion: string;
   signal?: AbortSignal | undefined;
+  /** After the criteria (`episodes` 0) and after each episode. */
+  onProgress?: ((progress: SelectionProgress) => void) | undefined;
+}
+
+export interface SelectionProgress {
+  /** Gone through, of so many. */
+  episodes: number;
+  of: number;
+  /** Turns shown and turns chosen so far. */
+  turns: number;
+  chosen: number;
 }
 
 /**
@@ -43,8 +55,9 @@ export async function buildDataset(request: DatasetRequest): Promise<Hash> {
   const episodes = inOrder(request.episodes);
   if (episodes.length === 0)
     throw new ConfigError("There are no finished episodes to learn from.", { code: "no-episodes" });
-  const criteria = await selector.criteria({ game, episodes: episodes.length, signal });
-  const gathered = await gather(request, episodes);
+  const overview = () => overviewOf(source, episodes, signal);
+  const criteria = await selector.criteria({ game, episodes: episodes.length, overview, signal });
+  const gathered = await gather(request, episodes, criteria);
   const { kept, setAside } = balanced(gathered.drafts, settings);
   const aside = [...gathered.setAside, ...setAside];
   if (kept.length === 0) throw noItems(gathered, aside);
@@ -83,22 +96,45 @@ interface Gathered {
   chosen: KindCounts;
 }
 
-async function gather(request: DatasetRequest, episodes: readonly TrainingEpisode[]): Promise<Gathered> {
-  const { source, selector, settings, signal } = request;
+async function gather(
+  request: DatasetRequest,
+  episodes: readonly TrainingEpisode[],
+  criteria: string,
+): Promise<Gathered> {
+  const { source, selector, settings, signal, onProgress } = request;
   const gathered: Gathered = { drafts: [], setAside: [], candidates: noCounts(), chosen: noCounts() };
   const known = new Map<string, string>();
-  for (const episode of episodes) {
+  const tell = (done: number) => {
+    const { candidates, chosen } = gathered;
+    onProgress?.({ episodes: done, of: episodes.length, turns: sumOf(candidates), chosen: sumOf(chosen) });
+  };
+  tell(0);
+  for (const [index, episode] of episodes.entries()) {
     signal?.throwIfAborted();
     const { turns, table } = await readTurns(source, episode);
-    const chosen = await chooseTurns(source.store, episode, turns, selector);
+    const chosen = await chooseTurns(source.store, episode, turns, { selector, criteria, signal });
     for (const { kind } of turns) gathered.candidates[kind] += 1;
     for (const { turn } of chosen) gathered.chosen[turn.kind] += 1;
     const reading = { store: source.store, settings, known };
     const { kept, setAside } = await draftsOf(reading, episode, chosen, table);
     gathered.drafts.push(...kept);
     for (const turn of setAside) gathered.setAside.push(turn);
+    tell(index + 1);
   }
   return gathered;
+}
+
+async function overviewOf(
+  source: EpisodeSource,
+  episodes: readonly TrainingEpisode[],
+  signal: AbortSignal | undefined,
+): Promise<SelectionOverview> {
+  const count = new OverviewCount();
+  for (const episode of episodes) {
+    signal?.throwIfAborted();
+    count.add(await readTurns(source, episode));
+  }
+  return count.overview();
 }
 
 /** The items of one episode: cleaned, no doubles, capped. Only a few more than the caps are ever held. */
@@ -170,12 +206,15 @@ function inOrder(episodes: readonly TrainingEpisode[]): TrainingEpisode[] {
 }
 
 function noItems({ candidates, chosen }: Gathered, aside: readonly SetAsideTurn[]): ConfigError {
-  const sum = (counts: KindCounts) => Object.values(counts).reduce((total, count) => total + count, 0);
   const rules = [...new Set(aside.map(({ rule }) => rule))].join(", ");
   return new ConfigError(
-    `No turn is left to learn from: of ${sum(candidates)} turns the selector chose ${sum(chosen)}, and ${aside.length} were set aside${rules === "" ? "" : ` (${rules})`}. Play more episodes, or choose with other settings.`,
+    `No turn is left to learn from: of ${sumOf(candidates)} turns the selector chose ${sumOf(chosen)}, and ${aside.length} were set aside${rules === "" ? "" : ` (${rules})`}. Play more episodes, or choose with other settings.`,
     { code: "no-items", data: { candidates, chosen } },
   );
+}
+
+function sumOf(counts: KindCounts): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
 }
 
 function noCounts(): KindCounts {

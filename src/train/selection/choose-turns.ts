@@ -14,17 +14,26 @@ export interface ChosenTurn {
   reason: string;
 }
 
+export interface Choosing {
+  selector: Selector;
+  /** The selector's own. */
+  criteria: string;
+  signal?: AbortSignal | undefined;
+}
+
 /** The chosen turns in the order played. Throws `TrainerError` `bad-selection` for an answer that is none, and what the selector throws. */
 export async function chooseTurns(
   store: Store,
   episode: TrainingEpisode,
   turns: readonly TurnSummary[],
-  selector: Selector,
+  { selector, criteria, signal }: Choosing,
 ): Promise<ChosenTurn[]> {
   const chosen: ChosenTurn[] = [];
   for (let first = 0; first < turns.length; first += selector.batchTurns) {
     const batch = turns.slice(first, first + selector.batchTurns);
-    const answer = await selector.choose({ turns: batch, texts: (id) => textsOf(store, episode, batch, id) });
+    signal?.throwIfAborted();
+    const texts = (id: TurnId) => textsOf(store, episode, batch, id);
+    const answer = await selector.choose({ turns: batch, texts, signal }, criteria);
     const choices = checked(answer, batch, selector.identity.name);
     for (const turn of batch) {
       const choice = choices.get(turn.id);

@@ -5,11 +5,14 @@
 import * as v from "valibot";
 import { type SelectorIdentity, TurnId } from "../../core/training.ts";
 import type { TurnSummary, TurnTexts } from "../candidates/turn.ts";
+import type { SelectionOverview } from "./overview.ts";
 
 /** What a selection is about. */
 export interface SelectionFrame {
   game: string;
   episodes: number;
+  /** What there is to choose from, counted. Reads all episodes, so it is asked for by who needs it. */
+  overview(): Promise<SelectionOverview>;
   /** Aborts a selection that asks a model. */
   signal?: AbortSignal | undefined;
 }
@@ -29,6 +32,8 @@ export interface TurnBatch {
   turns: readonly TurnSummary[];
   /** The whole conversation of a turn of this batch. Throws `ConfigError` `unknown-turn` for another. */
   texts(turn: TurnId): Promise<TurnTexts>;
+  /** Aborts a choice that asks a model. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface Selector {
@@ -37,6 +42,9 @@ export interface Selector {
   readonly batchTurns: number;
   /** What it looks for, in words; asked once, before the first batch, and kept with the data. */
   criteria(frame: SelectionFrame): Promise<string>;
-  /** The turns of a batch to learn from, in any order. Asked batch by batch, one at a time. */
-  choose(batch: TurnBatch): Promise<readonly TurnChoice[]>;
+  /**
+   * The turns of a batch to learn from, in any order. Asked batch by batch, one at a time. `criteria`: as it was told; a selector that asks a
+   * model keeps nothing else from batch to batch, so one that was killed goes on with the next.
+   */
+  choose(batch: TurnBatch, criteria: string): Promise<readonly TurnChoice[]>;
 }

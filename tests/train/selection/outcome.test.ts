@@ -31,7 +31,7 @@ async function chosenBy(
   const { turns } = await readTurns(sourceOf(store), episode);
   const selector = new OutcomeSelector(v.parse(OutcomeSettings, settings));
   const byRule: Record<string, string[]> = {};
-  for (const { turn, rule } of await chooseTurns(store, episode, turns, selector)) {
+  for (const { turn, rule } of await chooseTurns(store, episode, turns, { selector, criteria: "" })) {
     byRule[rule] ??= [];
     byRule[rule].push(place(turn));
   }
@@ -123,12 +123,7 @@ describe("what a selector may answer", () => {
       "all of them",
     ];
     for (const answer of answers) {
-      const fault = chooseTurns(
-        store,
-        episode,
-        turns.slice(0, 5),
-        named(() => answer),
-      );
+      const fault = chooseTurns(store, episode, turns.slice(0, 5), { selector: named(() => answer), criteria: "" });
       await expect(fault).rejects.toMatchObject({ code: "bad-selection" });
     }
   });
@@ -150,7 +145,7 @@ describe("what a selector may answer", () => {
         return [{ turn: id, rule: "first", reason: "It came first." }];
       },
     };
-    const chosen = await chooseTurns(store, episode, turns, selector);
+    const chosen = await chooseTurns(store, episode, turns, { selector, criteria: "" });
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(turns.length);
     expect(chosen.map(({ turn }) => turn.id)).toEqual(sizes.map((_, index) => turns[index * 12]!.id));
   });
