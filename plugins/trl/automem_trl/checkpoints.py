@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from .files import write_json
+from automem_sdk.lora.files import write_json
 
 MARK = "automem-checkpoint.json"
 PREFIX = "checkpoint-"

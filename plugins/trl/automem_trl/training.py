@@ -6,28 +6,24 @@ import math
 import shutil
 import time
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
+from automem_sdk.lora.base import Base, open_base
+from automem_sdk.lora.dataset import Tokenised, read_examples, tokenise
+from automem_sdk.lora.files import sha256_of_file, sha256_of_json
+from automem_sdk.lora.recipe import ATTENTION, Recipe, read_recipe
+from automem_sdk.lora.save import save_adapter
+from automem_sdk.lora.worker import StopFlag
 from automem_sdk.trainer import BAD_PARAMS, Report, TrainerFault
 from datasets import Dataset
 from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback, set_seed
+
 from trl import SFTConfig, SFTTrainer
 
 from . import checkpoints
-from .base import Base, open_base
-from .dataset import Tokenised, read_examples, tokenise
-from .files import list_files, sha256_of_file, sha256_of_json
-from .gguf_adapter import Unsupported, write_gguf_adapter
-from .recipe import ATTENTION, Recipe, read_recipe
 from .versions import packages
-
-
-class StopFlag(Protocol):
-    """`asked` becomes true when the training is to end."""
-
-    asked: bool
 
 
 def train(job: dict[str, Any], report: Report, stop: StopFlag) -> dict[str, Any]:
@@ -41,7 +37,7 @@ def train(job: dict[str, Any], report: Report, stop: StopFlag) -> dict[str, Any]
     tokenizer = AutoTokenizer.from_pretrained(base.folder, local_files_only=True)
     if not tokenizer.chat_template:
         raise TrainerFault("bad-base", f"{base.folder} has no chat template; use a chat model", BAD_PARAMS)
-    tokenised = tokenise(read_examples(dataset), tokenizer, recipe.cutoffTokens)
+    tokenised = tokenise(read_examples(dataset), tokenizer, base.begin, recipe.cutoffTokens)
     if not tokenised.rows:
         message = f"every example of {dataset} is longer than cutoffTokens ({recipe.cutoffTokens}); raise it"
         raise TrainerFault("bad-dataset", message, BAD_PARAMS)
@@ -193,27 +189,12 @@ class Watch(TrainerCallback):  # type: ignore[misc]
 
 def save(trainer: SFTTrainer, base: Base, out: Path) -> dict[str, Any]:
     """The PEFT folder `out/adapter` and, where the architecture is known, `out/adapter.gguf`."""
-    folder, unfinished = out / "adapter", out / "adapter.tmp"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    model = trainer.accelerator.unwrap_model(trainer.model)
-    # A path of this machine would make equal adapters differ.
-    model.peft_config["default"].base_model_name_or_path = f"sha256:{base.gguf_sha256 or base.sha256}"
-    model.save_pretrained(unfinished, save_embedding_layers=False)
-    (unfinished / "README.md").unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    unfinished.replace(folder)
-    gguf_file, reason = out / "adapter.gguf", None
-    gguf_file.unlink(missing_ok=True)
-    try:
-        write_gguf_adapter(folder, base.folder, out / "adapter.gguf.tmp", "automem")
-        (out / "adapter.gguf.tmp").replace(gguf_file)
-    except Unsupported as error:
-        reason = str(error)
-    return {
-        "adapter": {"folder": str(folder), "files": list_files(folder)},
-        "gguf": None if reason else {"path": str(gguf_file), "sha256": sha256_of_file(gguf_file)},
-        "ggufMissing": reason,
-    }
+    peft = out / "peft.tmp"
+    shutil.rmtree(peft, ignore_errors=True)
+    trainer.accelerator.unwrap_model(trainer.model).save_pretrained(peft, save_embedding_layers=False)
+    saved = save_adapter(peft, base, out)
+    shutil.rmtree(peft)
+    return saved
 
 
 def _agree(last: Path | None) -> Path | None:

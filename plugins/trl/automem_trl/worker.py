@@ -1,76 +1,25 @@
-"""`python -m automem_trl.worker JOB.json`: the process that trains; one for each GPU under accelerate launch or torchrun.
-
-Says what it does on its first stdout, a JSON object a line after MARK, from the main process, or from any that fails;
-everything else goes to stderr. SIGTERM: writes a checkpoint after the step under way, then says `cancelled`.
-"""
+"""`python -m automem_trl.worker JOB.json`: the process that trains or generates, one for each GPU."""
 
 from __future__ import annotations
 
-import ctypes
-import json
-import os
-import signal
 import sys
-import traceback
-from pathlib import Path
 from typing import Any
 
-MARK = "@automem "
-PR_SET_PDEATHSIG = 1
+from automem_sdk.lora.worker import StopFlag, Work, run_job
+from automem_sdk.trainer import Report
 
 
-class Stop:
-    """Set by SIGTERM."""
+def load() -> Work:
+    """What a job asks for: training, or replies where it says `generate`."""
+    from automem_sdk.lora.generate import generate
 
-    asked = False
+    from .training import train
 
+    def work(job: dict[str, Any], report: Report, stop: StopFlag) -> dict[str, Any]:
+        return generate(job, stop) if job.get("generate") else train(job, report, stop)
 
-def main(arguments: list[str]) -> int:
-    """Run one job; 0 with a result, 1 with a fault, which is said."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    said = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    stop = Stop()
-    signal.signal(signal.SIGTERM, lambda *_: setattr(stop, "asked", True))
-    main_process = os.environ.get("RANK", "0") == "0"
-
-    def say(message: dict[str, Any]) -> None:
-        if main_process or "fault" in message:
-            said.write(f"\n{MARK}{json.dumps(message, allow_nan=False)}\n")
-            said.flush()
-
-    from automem_sdk.trainer import TrainerFault
-
-    try:
-        from .training import train
-
-        job = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
-        result = train(job, lambda progress: say({"progress": progress}), stop)
-        say({"result": result})
-        return 0
-    except TrainerFault as fault:
-        fault_data = {"code": fault.code, "message": fault.message, "number": fault.number, "detail": fault.detail}
-        say({"fault": fault_data})
-    except Exception as error:
-        traceback.print_exc(file=sys.stderr)
-        code, message = explain(error)
-        say({"fault": {"code": code, "message": message, "number": -32001, "detail": None}})
-    # The launcher of several processes ends the others, which would wait for this one.
-    return 1
-
-
-def explain(error: BaseException) -> tuple[str, str]:
-    """Code and message for an exception that is not a fault of ours."""
-    text = f"{type(error).__name__}: {error}"
-    memory = ("out of memory", "can't allocate memory", "not enough memory", "Cannot allocate memory")
-    if isinstance(error, MemoryError) or any(words in text for words in memory):
-        return "out-of-memory", (
-            f"memory ran out ({text.splitlines()[0][:200]}). Lower batchSize (and raise gradientAccumulation), lower "
-            "cutoffTokens or rank, set gradientCheckpointing, or use precision bf16"
-        )
-    return "training-failed", f"training failed: {text}"
+    return work
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_job(sys.argv[1:], load))

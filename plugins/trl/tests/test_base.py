@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 import torch
+from automem_sdk.lora.base import open_base
+from automem_sdk.lora.gguf_adapter import permute_rows
 from automem_sdk.trainer import TrainerFault
-from automem_trl.base import open_base
-from automem_trl.gguf_adapter import permute_rows
 from gguf import GGUFReader, dequantize
 from safetensors.torch import load_file
 from transformers import AutoTokenizer
 
 MODELS = Path(os.environ.get("AUTOMEM_TEST_HOME", "/nowhere")) / "models" / "smollm2-135m"
 GGUFS = sorted(MODELS.glob("*.gguf"))
+CACHE = Path(os.environ["AUTOMEM_TEST_TRAINER_CACHE"]) if "AUTOMEM_TEST_TRAINER_CACHE" in os.environ else None
+"""Where bases are kept between test runs; a fresh folder each time where it is not named."""
 
 
 def test_a_folder_is_taken_as_it_is(base: Path, tmp_path: Path) -> None:
@@ -33,11 +35,11 @@ def test_what_is_not_there_or_no_model_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not GGUFS, reason="needs smollm2-135m in AUTOMEM_TEST_HOME")
 def test_a_gguf_is_dequantised_once_exactly_and_guarded(tmp_path: Path) -> None:
-    opened = open_base(GGUFS[0], tmp_path)
+    opened = open_base(GGUFS[0], CACHE or tmp_path)
     assert opened.gguf_sha256 == opened.folder.name
     weights = opened.folder / "model.safetensors"
     made = weights.stat().st_mtime_ns
-    assert open_base(GGUFS[0], tmp_path) == opened
+    assert open_base(GGUFS[0], CACHE or tmp_path) == opened
     assert weights.stat().st_mtime_ns == made
     ours = load_file(weights)
     theirs = {tensor.name: dequantize(tensor.data, tensor.tensor_type) for tensor in GGUFReader(GGUFS[0]).tensors}
@@ -52,6 +54,14 @@ def test_a_gguf_is_dequantised_once_exactly_and_guarded(tmp_path: Path) -> None:
     )
     assert text.endswith("<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n")
     assert tokenizer.eos_token == "<|im_end|>"
-    (opened.folder / "config.json").write_text("{}")
+    # Its file says that digits of any kind are words of their own, which transformers leaves out.
+    assert tokenizer.tokenize("a\u00bd") == ["a", *tokenizer.tokenize("\u00bd")]
+    assert opened.begin is None
+    copy = tmp_path / "changed" / "bases" / opened.folder.name
+    copy.mkdir(parents=True)
+    for file in opened.folder.iterdir():
+        (copy / file.name).symlink_to(file)
+    (copy / "config.json").unlink()
+    (copy / "config.json").write_text("{}")
     with pytest.raises(TrainerFault, match="changed"):
-        open_base(GGUFS[0], tmp_path)
+        open_base(GGUFS[0], tmp_path / "changed")

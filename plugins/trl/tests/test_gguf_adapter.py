@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from automem_trl.gguf_adapter import Unsupported, permute_rows, write_gguf_adapter
+from automem_sdk.lora.gguf_adapter import Unsupported, permute_rows, write_gguf_adapter
 from gguf import GGUFReader
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM

@@ -7,9 +7,9 @@ import threading
 from typing import Any
 
 import pytest
+from automem_sdk.lora.processes import run_worker
+from automem_sdk.lora.worker import MARK
 from automem_sdk.trainer import TrainerFault
-from automem_trl.trainer import run_worker
-from automem_trl.worker import MARK
 
 SAY = f"import json, os, signal, sys, time\ndef say(**m): print({MARK!r} + json.dumps(m), flush=True)\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Any
 
 import pytest
 import torch
+from automem_sdk.lora.processes import lost
+from automem_sdk.lora.recipe import read_recipe
+from automem_sdk.lora.worker import MARK, Stop, explain
 from automem_sdk.trainer import TrainerFault
 from automem_trl import training
-from automem_trl.recipe import read_recipe
-from automem_trl.trainer import lost, worker_command
-from automem_trl.worker import MARK, Stop, explain
+from automem_trl.trainer import worker_command
 
 RECIPE: dict[str, Any] = {
     "rank": 4,
@@ -50,13 +52,30 @@ def job_of(base: Path, folder: Path, **changes: Any) -> dict[str, Any]:
     return {**places, "cache": str(folder / "cache"), "recipe": {**RECIPE, **changes}}
 
 
-def weights_of(result: dict[str, Any]) -> str:
-    """Hash of the adapter's tensors."""
-    return next(file["sha256"] for file in result["adapter"]["files"] if file["path"] == "adapter_model.safetensors")
+def files_of(result: dict[str, Any]) -> dict[str, str]:
+    """Hashes of the PEFT folder's files and of the GGUF LoRA."""
+    hashes = {file["path"]: file["sha256"] for file in result["adapter"]["files"]}
+    assert set(hashes) == {"adapter_config.json", "adapter_model.safetensors"}
+    return {**hashes, "gguf": result["gguf"]["sha256"]}
+
+
+def in_a_process(job: dict[str, Any], hash_seed: str) -> dict[str, Any]:
+    """Train in a process of its own; `hash_seed` decides in which order its sets are."""
+    path = Path(job["out"]) / "job.json"
+    path.write_text(json.dumps(job))
+    command = [sys.executable, "-m", "automem_trl.worker", str(path)]
+    run = subprocess.run(
+        command, env={**os.environ, "PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=True
+    )
+    last = [line for line in run.stdout.splitlines() if line.startswith(MARK)][-1]
+    result: dict[str, Any] = json.loads(last.removeprefix(MARK))["result"]
+    return result
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
-def test_killed_and_gone_on_with_it_ends_with_the_same_weights(base: Path, tmp_path: Path, precision: str) -> None:
+def test_killed_and_gone_on_with_it_ends_with_the_same_files_byte_for_byte(
+    base: Path, tmp_path: Path, precision: str
+) -> None:
     progress: list[dict[str, Any]] = []
     whole = training.train(job_of(base, tmp_path / "whole", precision=precision), progress.append, Stop())
     steps = [each for each in progress if each["phase"] == "train"]
@@ -65,11 +84,13 @@ def test_killed_and_gone_on_with_it_ends_with_the_same_weights(base: Path, tmp_p
     assert steps[-1]["secondsLeft"] == 0
     job = job_of(base, tmp_path / "killed", precision=precision)
     kill_after(job, tmp_path / "killed" / "out", step=5)
-    again = training.train(job, lambda _: None, Stop())
+    again = in_a_process(job, hash_seed="3" if precision == "fp32" else "4")
     assert again["resumedFromStep"] == 4
     assert again["steps"] == 8
     assert again["losses"] == whole["losses"]
-    assert weights_of(again) == weights_of(whole)
+    assert files_of(again) == files_of(whole)
+    for text in (tmp_path, base):
+        assert str(text) not in (Path(again["adapter"]["folder"]) / "adapter_config.json").read_text()
 
 
 def kill_after(job: dict[str, Any], out: Path, step: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from automem_sdk.trainer import BAD_PARAMS, TrainerFault
+from ..trainer import BAD_PARAMS, TrainerFault
 
 ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
 

@@ -7,19 +7,29 @@ import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from automem_sdk.trainer import BAD_PARAMS, MISSING, TrainerFault
-
+from ..trainer import BAD_PARAMS, MISSING, TrainerFault
 from .files import list_files, sha256_of_file, sha256_of_json, write_json
+from .splitting import split_as_llama_cpp
 
 RECORD = "automem-base.json"
+SCHEMA = "automem.base/2"
 
 
 class Base(NamedTuple):
-    """`sha256` is over the folder's files; `gguf_sha256` that of the file it was made from, if it was."""
+    """`sha256` is over the folder's files; `gguf_sha256` that of the file it was made from, if it was.
+
+    `begin` is the token that servers of that GGUF put first where the chat template does not.
+    """
 
     folder: Path
     sha256: str
     gguf_sha256: str | None
+    begin: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What an adapter's configuration says it is of: the same on every machine."""
+        return f"sha256:{self.gguf_sha256 or self.sha256}"
 
 
 def open_base(path: Path, cache: Path) -> Base:
@@ -32,13 +42,14 @@ def open_base(path: Path, cache: Path) -> Base:
         raise TrainerFault("missing-model", f"the base model {path} is not there; bring it: automem model add", MISSING)
     gguf_sha256 = sha256_of_file(path)
     folder = cache / "bases" / gguf_sha256
-    if not (folder / RECORD).is_file():
+    record = _record(folder)
+    if record is None:
         dequantise(path, gguf_sha256, folder)
-    record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     found = _hash(folder)
     if found != record["sha256"]:
         raise TrainerFault("bad-base", f"{folder} was changed after it was made from {path}; delete it and try again")
-    return Base(folder, found, gguf_sha256)
+    return Base(folder, found, gguf_sha256, record["begin"])
 
 
 def dequantise(path: Path, gguf_sha256: str, folder: Path) -> None:
@@ -54,6 +65,7 @@ def dequantise(path: Path, gguf_sha256: str, folder: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(str(path.parent), **source)
     if not tokenizer.chat_template:
         raise TrainerFault("bad-base", f"{path} has no chat template; use a chat model", BAD_PARAMS)
+    begin = split_as_llama_cpp(tokenizer, path)
     model = AutoModelForCausalLM.from_pretrained(str(path.parent), dtype=torch.float32, **source)
     # transformers refuses to save a model that it believes to be quantised still.
     model.hf_quantizer = None
@@ -63,8 +75,18 @@ def dequantise(path: Path, gguf_sha256: str, folder: Path) -> None:
     model.is_quantized = False
     model.save_pretrained(unfinished)
     tokenizer.save_pretrained(unfinished)
-    write_json(unfinished / RECORD, {"schema": "automem.base/1", "gguf": gguf_sha256, "sha256": _hash(unfinished)})
+    record = {"schema": SCHEMA, "gguf": gguf_sha256, "sha256": _hash(unfinished), "begin": begin}
+    write_json(unfinished / RECORD, record)
     unfinished.replace(folder)
+
+
+def _record(folder: Path) -> dict[str, Any] | None:
+    """What is written of a base that was made whole by this code; one made by other code is made again."""
+    try:
+        value = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) and value.get("schema") == SCHEMA else None
 
 
 def _hash(folder: Path) -> str:
