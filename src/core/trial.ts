@@ -100,6 +100,8 @@ export const TriedConfiguration = v.strictObject({
   /** The adapter's record and its name. */
   adapter: v.optional(Hash),
   adapterName: v.optional(Hash),
+  /** Prompts on which the served adapter said word for word what the trainer says with it; absent where that was not compared. */
+  parity: v.optional(v.strictObject({ equal: Count, of: Count })),
   /** Evaluation on the select seeds, and its mean progression. */
   select: v.optional(Hash),
   selectMean: v.optional(Share),
@@ -158,7 +160,7 @@ export const TrainEndRecord = v.strictObject({
   adapter: v.optional(Hash),
   adapterName: v.optional(Hash),
   reason: v.picklist(["all-trials-done", "decider-done", "futile"]),
-  /** Opened once, after the last trial. Evaluations, and the comparison of both. */
-  report: v.optional(v.strictObject({ base: Hash, specialist: Hash, comparison: Json })),
+  /** Opened once, after the last trial. Evaluations, and the comparison of both; without a specialist the base alone. */
+  report: v.optional(v.strictObject({ base: Hash, specialist: v.optional(Hash), comparison: v.optional(Json) })),
 });
 export type TrainEndRecord = v.InferOutput<typeof TrainEndRecord>;

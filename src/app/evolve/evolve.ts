@@ -1,6 +1,7 @@
 /** Starts and resumes campaigns of `evolve`: puts game, model, scaffold, reviewer and store together. */
 import { join } from "node:path";
 import * as v from "valibot";
+import { checkConfirmSeeds } from "../../campaign/confirm-seeds.ts";
 import { keepScaffold, keptScaffold } from "../../campaign/kept-scaffold.ts";
 import { SeedPlan } from "../../campaign/seed-plan.ts";
 import type { CampaignBudget } from "../../campaign/settings.ts";
@@ -9,7 +10,7 @@ import type { CampaignRecord } from "../../core/campaign.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { GameIdentity } from "../../core/game.ts";
 import { canonicalJson } from "../../core/json.ts";
-import { type CampaignOutcome, type CampaignParts, checkSeeds, runCampaign } from "../../evolve/campaign/campaign.ts";
+import { type CampaignOutcome, type CampaignParts, runCampaign } from "../../evolve/campaign/campaign.ts";
 import type { CampaignEvent, CampaignHappening } from "../../evolve/campaign/events.ts";
 import type { Reviewer } from "../../evolve/reviewer/reviewer.ts";
 import { EvolveSettings } from "../../evolve/settings.ts";
@@ -52,7 +53,7 @@ export async function forecastOf(app: App, settings: EvolveSettings): Promise<Fo
   const { tasks } = await gameOf(app, settings);
   const seeds = await campaignSeeds(settings.play.game);
   const plan = new SeedPlan(seeds, settings.selectSeeds);
-  checkSeeds(settings.gate, plan);
+  checkConfirmSeeds(settings.gate, plan);
   return forecast(app, settings, tasks.length, plan.report.length);
 }
 
@@ -60,7 +61,7 @@ export async function forecastOf(app: App, settings: EvolveSettings): Promise<Fo
 export async function evolve(app: App, settings: EvolveSettings, options: EvolveOptions): Promise<CampaignOutcome> {
   const start = await findStart(app, settings);
   const plan = new SeedPlan(await campaignSeeds(settings.play.game), settings.selectSeeds);
-  checkSeeds(settings.gate, plan);
+  checkConfirmSeeds(settings.gate, plan);
   const store = await app.store();
   return withOpened(app, settings, async (opened) => {
     await keepScaffold(store, start);

@@ -4,14 +4,13 @@
  */
 import * as v from "valibot";
 import { Arena, type ArenaParts, type EvaluatedEpisode, type Player } from "../../campaign/arena.ts";
+import { checkConfirmSeeds } from "../../campaign/confirm-seeds.ts";
 import { compareEpisodes, keepBoth } from "../../campaign/contest.ts";
 import { type CampaignSoFar, createGate } from "../../campaign/gate/gate.ts";
-import type { GateSettings } from "../../campaign/gate/settings.ts";
 import { keptScaffold } from "../../campaign/kept-scaffold.ts";
 import type { ReviewableEpisode, SeedPlan } from "../../campaign/seed-plan.ts";
 import type { Spent } from "../../campaign/spending.ts";
 import type { CampaignEndRecord, CampaignRecord, RevisionRecord } from "../../core/campaign.ts";
-import { ConfigError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
 import { plainJson } from "../../core/json.ts";
 import type { RunDependencies } from "../../run/dependencies.ts";
@@ -60,7 +59,7 @@ type FailedAttempt = NonNullable<Parameters<typeof review>[1]["failed"]>;
  */
 export async function runCampaign(parts: CampaignParts): Promise<CampaignOutcome> {
   const { settings, log, spending, campaignId } = parts;
-  checkSeeds(settings.gate, parts.plan);
+  checkConfirmSeeds(settings.gate, parts.plan);
   const arena = new Arena(parts);
   const progress: Progress = {
     incumbent: parts.start,
@@ -91,15 +90,6 @@ export async function runCampaign(parts: CampaignParts): Promise<CampaignOutcome
   const end = await parts.store.records.get(record, "automem.campaign-end/1");
   parts.tell({ kind: "campaign-end", end: record, reason: end.reason });
   return { campaignId, end, spent: spending.total() };
-}
-
-/** Before a campaign is recorded: that its gate has the seeds it may ask for. Throws `ConfigError` `too-few-seeds`. */
-export function checkSeeds(gate: GateSettings, plan: SeedPlan): void {
-  if (gate.kind !== "confirm" || gate.maximumPairs <= plan.confirm.length) return;
-  throw new ConfigError(
-    `The gate may ask for ${gate.maximumPairs} confirm seeds, but there are ${plan.confirm.length}. Give it fewer: --confirm-pairs ${plan.confirm.length}`,
-    { code: "too-few-seeds" },
-  );
 }
 
 /** Up to the first accepted attempt. */

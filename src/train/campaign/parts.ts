@@ -21,6 +21,8 @@ import type { TrainHappening } from "./events.ts";
 /** Who selects, as one plan asks for it. `spent` sums what it has cost so far. */
 export interface OpenSelector {
   selector: Selector;
+  /** False for one that is free and chooses the same each time: its answers are not kept one by one. */
+  asksModel: boolean;
   spent(): { tokens: number; money: number };
 }
 
