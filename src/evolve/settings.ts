@@ -2,9 +2,9 @@
 import * as v from "valibot";
 import { AgentSettings } from "../campaign/agent/settings.ts";
 import { GateSettings } from "../campaign/gate/settings.ts";
+import { CommandSettings } from "../campaign/program/settings.ts";
 import { CampaignBudget, PlaySettings } from "../campaign/settings.ts";
 import { Prices } from "../core/budget.ts";
-import { CommandSettings } from "./reviewer/command/settings.ts";
 
 const Positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -4,67 +4,29 @@
  */
 import { join } from "node:path";
 import * as v from "valibot";
+import { type OpenProgram, openProgram, type ProgramOptions } from "../../../campaign/program/open-program.ts";
+import { runProgram } from "../../../campaign/program/run-program.ts";
 import { ReviewSpending as ReviewSpendingSchema } from "../../../core/campaign.ts";
-import { ConfigError } from "../../../core/errors.ts";
 import type { Json } from "../../../core/json.ts";
 import type { Clock } from "../../../platform/clock.ts";
-import { findJail, type Jail } from "../../../platform/jail.ts";
 import { removeFolder } from "../../../platform/remove-folder.ts";
 import type { PackageFiles } from "../../../scaffold/package-files.ts";
 import type { References } from "../references.ts";
 import type { Reviewer, ReviewOutcome, ReviewSession, ReviewSpending, ReviewTask } from "../reviewer.ts";
-import { findProgram, parseProgram } from "./program.ts";
-import { LeftResult } from "./read-result.ts";
-import { prepareFolder } from "./review-folder.ts";
-import { type ProgramRun, runProgram } from "./run-program.ts";
-import { CommandSettings } from "./settings.ts";
+import { LeftResult, readResult } from "./read-result.ts";
+import { prepareFolder, promptText } from "./review-folder.ts";
 
-export interface CommandReviewerOptions {
-  /** `command:PROGRAM ARGS...`, `claude-code` or `claude-code:MODEL`. */
-  name: string;
+export interface CommandReviewerOptions extends ProgramOptions {
   references: References;
   clock: Clock;
-  /** Of this process; the program is given PATH and the variables that the settings name. */
-  environment: Readonly<Record<string, string | undefined>>;
-  settings?: v.InferInput<typeof CommandSettings> | undefined;
-  /** Default: looked for. */
-  jail?: Jail | undefined;
 }
 
-type Kept = Omit<ProgramRun, "folder" | "task" | "timeoutMs">;
-
-/**
- * Throws `ConfigError`: `bad-command`, `no-program`, `bad-setting`, `no-jail` where one is required and there is none. The identity names the
- * jail, and says so where the program runs without one.
- */
+/** Throws as `openProgram`. The identity names the jail, and says so where the program runs without one. */
 export async function createCommandReviewer(options: CommandReviewerOptions): Promise<Reviewer> {
-  const program = parseProgram(options.name);
-  const settings = readSettings(options);
-  const path = options.environment.PATH ?? "";
-  const found = await findProgram(program, path);
-  const jail = options.jail ?? (await findJail(path));
-  if (jail.kind === "none" && settings.jail === "required") {
-    throw new ConfigError(`${program.name} is to run in a jail, and there is none: ${jail.reason}.`, {
-      code: "no-jail",
-    });
-  }
-  const network = settings.network ?? program.network;
-  const named = settings.environment ?? program.environment;
-  const given = named.filter((name) => options.environment[name] !== undefined);
-  const environment = Object.fromEntries(given.map((name) => [name, options.environment[name] as string]));
-  const run: Kept = { program, found, settings, jail, network, environment: { ...environment, PATH: path } };
+  const opened = await openProgram(options);
   return {
-    identity: {
-      name: program.name,
-      details: {
-        program: found.hash,
-        network: jail.kind === "none" ? "not restricted" : network,
-        environment: [...given],
-        readable: [...settings.readable],
-        ...jailDetails(jail),
-      },
-    },
-    open: async (task) => new CommandSession(run, task, options.references, options.clock),
+    identity: { name: opened.program.name, details: opened.details },
+    open: async (task) => new CommandSession(opened, task, options.references, options.clock),
     close: async () => undefined,
   };
 }
@@ -87,7 +49,7 @@ const RunRecord = v.variant("kind", [
 type RunRecord = v.InferOutput<typeof RunRecord>;
 
 class CommandSession implements ReviewSession {
-  readonly #run: Kept;
+  readonly #program: OpenProgram;
   readonly #task: ReviewTask;
   readonly #references: References;
   readonly #clock: Clock;
@@ -98,8 +60,8 @@ class CommandSession implements ReviewSession {
   #files: PackageFiles;
   #left: Record<string, string> = {};
 
-  constructor(run: Kept, task: ReviewTask, references: References, clock: Clock) {
-    this.#run = run;
+  constructor(program: OpenProgram, task: ReviewTask, references: References, clock: Clock) {
+    this.#program = program;
     this.#task = task;
     this.#references = references;
     this.#clock = clock;
@@ -160,9 +122,13 @@ class CommandSession implements ReviewSession {
       left: this.#left,
       problems,
     };
-    const folder = await prepareFolder(this.#folder(), content, this.#run.jail.kind !== "none");
-    const end = await runProgram({ ...this.#run, folder, task: this.#task, timeoutMs });
-    return { ...end, ms: Math.max(0, this.#clock.monotonicMs() - startMs) };
+    const folder = await prepareFolder(this.#folder(), content, this.#program.jail.kind !== "none");
+    const { key, limits, signal, onProgress } = this.#task;
+    const run = { key, prompt: promptText, folder, limits, timeoutMs, signal, onProgress };
+    const end = await runProgram(this.#program, run, readResult);
+    const ms = Math.max(0, this.#clock.monotonicMs() - startMs);
+    if (end.kind === "left") return { ...end, ms };
+    return { ...end, code: end.code === "out-of-time" ? end.code : "no-proposal", ms };
   }
 
   #add(usage: ReviewSpending | undefined): void {
@@ -173,21 +139,4 @@ class CommandSession implements ReviewSession {
   #folder(): string {
     return join(this.#task.scratch, "review");
   }
-}
-
-function jailDetails(jail: Jail): { jail: string; warning?: string } {
-  if (jail.kind === "bubblewrap") return { jail: `bubblewrap ${jail.version}` };
-  return { jail: "none", warning: `The program could read and write all that the user can: ${jail.reason}.` };
-}
-
-function readSettings({ name, settings }: CommandReviewerOptions): CommandSettings {
-  const parsed = v.safeParse(CommandSettings, settings ?? {});
-  if (parsed.success) return parsed.output;
-  const issue = parsed.issues[0];
-  throw new ConfigError(
-    `The settings of ${name} cannot be used: ${v.getDotPath(issue) ?? "the whole"}: ${issue.message}.`,
-    {
-      code: "bad-setting",
-    },
-  );
 }

@@ -2,13 +2,14 @@
 import { constants } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { WorkFolder } from "../../../campaign/program/run-program.ts";
 import type { JailMount } from "../../../platform/jail.ts";
 import { removeFolder } from "../../../platform/remove-folder.ts";
 import type { PackageFiles } from "../../../scaffold/package-files.ts";
 import type { References } from "../references.ts";
 
 /** The working folder as a jailed program sees it. */
-export const insideFolder = "/review";
+const insideFolder = "/review";
 
 export interface FolderContent {
   brief: string;
@@ -22,17 +23,11 @@ export interface FolderContent {
   problems?: string | undefined;
 }
 
-export interface ReviewFolder {
-  path: string;
-  /** For a jail: the parts, with the evidence as it is and read-only. */
-  mounts: JailMount[];
-}
-
 /**
- * Writes the folder anew. Without a jail the evidence is a copy, since nothing else would keep the program from changing what a later run
+ * Writes the folder anew; in a jail the evidence is as it is, and read-only. Without a jail the evidence is a copy, since nothing else would keep the program from changing what a later run
  * is shown.
  */
-export async function prepareFolder(path: string, content: FolderContent, jailed: boolean): Promise<ReviewFolder> {
+export async function prepareFolder(path: string, content: FolderContent, jailed: boolean): Promise<WorkFolder> {
   await removeFolder(path);
   for (const folder of ["package", "result", "reference", "home", "tmp"])
     await mkdir(join(path, folder), { recursive: true });
@@ -62,6 +57,7 @@ export async function prepareFolder(path: string, content: FolderContent, jailed
   });
   return {
     path,
+    inside: insideFolder,
     mounts: [
       ...texts.map(([name]) => inside(name)),
       inside("reference"),

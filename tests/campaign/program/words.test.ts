@@ -1,6 +1,6 @@
 /** A command line as words. */
 import { expect, test } from "bun:test";
-import { splitWords } from "../../../../src/evolve/reviewer/command/words.ts";
+import { splitWords } from "../../../src/campaign/program/words.ts";
 
 test.each([
   ["codex exec --full-auto", ["codex", "exec", "--full-auto"]],

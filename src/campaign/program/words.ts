@@ -1,5 +1,5 @@
 /** A command line as words: blanks separate, quotes of either kind keep them, a backslash keeps the next character. No variables, no wildcards. */
-import { ConfigError } from "../../../core/errors.ts";
+import { ConfigError } from "../../core/errors.ts";
 
 /** Throws `ConfigError` `bad-command` for a quote that does not end, and for no words at all. */
 export function splitWords(line: string): string[] {
@@ -25,9 +25,7 @@ export function splitWords(line: string): string[] {
   if (word !== undefined) words.push(word);
   if (quote === "" && words.length > 0) return words;
   throw new ConfigError(
-    quote === ""
-      ? "A command reviewer needs a program: command:PROGRAM ARGS."
-      : `A quote (${quote}) in ${line} does not end.`,
+    quote === "" ? "A program is missing: command:PROGRAM ARGS." : `A quote (${quote}) in ${line} does not end.`,
     { code: "bad-command" },
   );
 }

@@ -1,17 +1,17 @@
-/** Which program an external reviewer is, and how it is started: any command, or the preset for Claude Code. */
+/** Which outside program is meant, and how it is started: any command, or the preset for Claude Code. */
 import { readFile, realpath } from "node:fs/promises";
 import * as v from "valibot";
-import { ConfigError } from "../../../core/errors.ts";
-import { hashBytes } from "../../../core/hash.ts";
-import type { ReviewSpending } from "../reviewer.ts";
-import { promptText } from "./review-folder.ts";
+import type { ReviewSpending } from "../../core/campaign.ts";
+import { ConfigError } from "../../core/errors.ts";
+import { hashBytes } from "../../core/hash.ts";
 import { splitWords } from "./words.ts";
 
 export interface Program {
   /** As named by the user. */
   name: string;
   command: string;
-  args(limits: { turns: number }): string[];
+  /** `prompt`: what it is told, where it takes that on its command line; `turns`: the most it may take, where it counts them. */
+  args(asked: { prompt: string; turns: number }): string[];
   /** Defaults of the settings. */
   network: "allow" | "deny";
   environment: readonly string[];
@@ -25,7 +25,8 @@ export interface Program {
 export function parseProgram(name: string): Program {
   if (name === "claude-code" || name.startsWith("claude-code:")) return claudeCode(name);
   const line = name.startsWith("command:") ? name.slice("command:".length) : undefined;
-  if (line === undefined) throw new ConfigError(`"${name}" is no command reviewer.`, { code: "bad-command" });
+  if (line === undefined)
+    throw new ConfigError(`"${name}" names no program: command:PROGRAM ARGS, or claude-code.`, { code: "bad-command" });
   const [command, ...args] = splitWords(line) as [string, ...string[]];
   return {
     name,
@@ -48,8 +49,8 @@ function claudeCode(name: string): Program {
   return {
     name,
     command: "claude",
-    args: ({ turns }) => [
-      ...["-p", promptText],
+    args: ({ prompt, turns }) => [
+      ...["-p", prompt],
       ...["--output-format", "json"],
       ...["--max-turns", String(turns)],
       ...(model === "" ? [] : ["--model", model]),

@@ -1,4 +1,4 @@
-/** Settings of a reviewer that is an external program. */
+/** Settings of an outside program that does a part of a campaign's work: reviews, or selects. */
 import * as v from "valibot";
 
 const Name = v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not a name of an environment variable"));
@@ -10,7 +10,7 @@ export const CommandSettings = v.strictObject({
   environment: v.optional(v.array(Name)),
   /** Absolute paths that it may read in a jail, beside the system's own: its installation, where that is elsewhere. */
   readable: v.optional(v.array(v.pipe(v.string(), v.startsWith("/"))), []),
-  /** `required`: refuse to work without a jail. Default `auto`: go without where there is none, and say so in the campaign's record. */
+  /** `required`: refuse to work without a jail. Default `auto`: go without where there is none, and say so in the record. */
   jail: v.optional(v.picklist(["auto", "required"]), "auto"),
 });
 export type CommandSettings = v.InferOutput<typeof CommandSettings>;
