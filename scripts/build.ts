@@ -1,10 +1,11 @@
 /**
  * Builds the single binary: `bun run build` for this machine (dist/automem), `--all` for every platform, with checksums.
- * The binary carries the Bun runtime, the first-party plugins, scaffolds and seed sets.
+ * The binary carries the Bun runtime, the first-party plugins, scaffolds and seed sets, and the page of `automem ui`.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { archiveName, readCheckout } from "../src/app/first-party.ts";
+import { buildPage, pageFolder } from "../src/web/page-files.ts";
 
 const root = join(import.meta.dir, "..");
 const out = join(root, "dist");
@@ -18,6 +19,7 @@ if (asked.some((argument) => argument !== "--all")) {
 await mkdir(out, { recursive: true });
 const archive = join(out, archiveName);
 const files = await readCheckout(root);
+for (const [path, content] of await buildPage()) files.set(`${pageFolder}/${path}`, content);
 await Bun.write(archive, await new Bun.Archive(Object.fromEntries(files)).blob());
 
 const own = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;

@@ -54,4 +54,6 @@ GROUP BY runs.id ORDER BY created DESC, id`;
 export const episodeRows =
   "SELECT run, key, task, seed, status, record, steps, progress, failure FROM episodes WHERE run = ? ORDER BY task, seed";
 
+export const scoreRows = "SELECT progress FROM episodes WHERE run = ? AND progress IS NOT NULL ORDER BY task, seed";
+
 export const timeRows = "SELECT key, stamp, steps, totalMs, gameMs, modelMs FROM times WHERE run = ?";

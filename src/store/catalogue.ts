@@ -6,7 +6,7 @@ import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { AutomemError } from "../core/errors.ts";
-import { episodeRows, indexSchema, indexVersion, runRows, timeRows } from "./catalogue-schema.ts";
+import { episodeRows, indexSchema, indexVersion, runRows, scoreRows, timeRows } from "./catalogue-schema.ts";
 import { isMissing, storeFault } from "./fault.ts";
 import type { RecordStore } from "./records.ts";
 import type { EpisodeState } from "./run-files.ts";
@@ -71,6 +71,18 @@ export class Catalogue {
   async listEpisodes(runId: string): Promise<EpisodeRow[]> {
     const database = await this.#refresh();
     return database.query<EpisodeRow, [string]>(episodeRows).all(runId);
+  }
+
+  /** Progress of the finished episodes of some runs, by task and seed. Runs without any are left out. Reads the index as it stands. */
+  async scoresOf(runIds: readonly string[]): Promise<Map<string, number[]>> {
+    const database = this.#open();
+    const scores = new Map<string, number[]>();
+    const ofRun = database.query<{ progress: number }, [string]>(scoreRows);
+    for (const id of runIds) {
+      const found = ofRun.all(id).map(({ progress }) => progress);
+      if (found.length > 0) scores.set(id, found);
+    }
+    return scores;
   }
 
   /** How long the steps of some of a run's episodes took, in the order of `keys`. A file of times is read again only after it changed. */

@@ -1,0 +1,37 @@
+/** The runs of the store: a page of them, filtered and sorted; one of them with its episodes. */
+import { Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import * as v from "valibot";
+import type { App } from "../../app/app.ts";
+import { runOverview } from "../../app/inspect.ts";
+import { findRun } from "../../app/runs.ts";
+import { runPage } from "../../app/web/run-page.ts";
+import { valid } from "./valid.ts";
+
+const Whole = v.pipe(v.string(), v.regex(/^\d{1,9}$/, "expected a whole number"), v.transform(Number));
+
+export const RunQuery = v.object({
+  /** Words that must all stand in id, game, model or scaffold; case does not matter. */
+  search: v.optional(v.pipe(v.string(), v.maxLength(200)), ""),
+  game: v.optional(v.string()),
+  model: v.optional(v.string()),
+  scaffold: v.optional(v.string()),
+  state: v.optional(v.picklist(["finished", "under way", "owed", "unreadable"])),
+  sort: v.optional(v.picklist(["created", "game", "model", "scaffold", "score", "episodes", "steps"]), "created"),
+  order: v.optional(v.picklist(["up", "down"]), "down"),
+  offset: v.optional(Whole, "0"),
+  limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(500)), "100"),
+});
+
+export function runRoutes(app: App) {
+  return new Hono()
+    .get(
+      "/",
+      describeRoute({ summary: "Runs, newest first unless asked otherwise", tags: ["runs"] }),
+      valid("query", RunQuery),
+      async (context) => context.json(await runPage(app, context.req.valid("query"))),
+    )
+    .get("/:run", describeRoute({ summary: "One run and its episodes", tags: ["runs"] }), async (context) =>
+      context.json(await runOverview(app, await findRun(app, context.req.param("run")))),
+    );
+}

@@ -1,0 +1,38 @@
+/** The page's files by path. The compiled binary carries them; run from a checkout they are bundled when first asked for. */
+import { join } from "node:path";
+import { type FileMap, firstPartyFolder } from "../app/first-party.ts";
+
+/** Folder of the built page in the binary's archive. */
+export const pageFolder = "page";
+
+let loaded: Promise<FileMap> | undefined;
+
+export function pageFiles(): Promise<FileMap> {
+  loaded ??= load();
+  return loaded;
+}
+
+/** Bundles the page. Throws `AggregateError` with what the bundler found. */
+export async function buildPage(): Promise<FileMap> {
+  const result = await Bun.build({
+    entrypoints: [join(import.meta.dir, "page", "index.html")],
+    target: "browser",
+    minify: true,
+    sourcemap: "none",
+    // Views have addresses of their own, at any depth.
+    publicPath: "/",
+    naming: { entry: "[name].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
+    define: { "process.env.NODE_ENV": '"production"' },
+  });
+  if (!result.success) throw new AggregateError(result.logs, "the page could not be bundled");
+  const files: FileMap = new Map();
+  for (const output of result.outputs) {
+    files.set(output.path.replace(/^\.?\//, ""), new Uint8Array(await output.arrayBuffer()));
+  }
+  return files;
+}
+
+async function load(): Promise<FileMap> {
+  const built = await firstPartyFolder(pageFolder);
+  return built.size > 0 ? built : buildPage();
+}

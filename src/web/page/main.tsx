@@ -1,0 +1,29 @@
+/** The page: its bar, and a view for each address. */
+import { render } from "preact";
+import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
+import { Bar } from "./parts/bar.tsx";
+import { Nowhere } from "./views/nowhere.tsx";
+import { Runs } from "./views/runs.tsx";
+
+function Page() {
+  return (
+    <LocationProvider>
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <Bar />
+      <main id="content" tabIndex={-1}>
+        <ErrorBoundary>
+          <Router>
+            <Route path="/" component={Runs} />
+            <Route path="/runs" component={Runs} />
+            <Route default component={Nowhere} />
+          </Router>
+        </ErrorBoundary>
+      </main>
+    </LocationProvider>
+  );
+}
+
+const place = document.getElementById("page");
+if (place !== null) render(<Page />, place);

@@ -1,0 +1,19 @@
+/** Numbers and times as people read them. */
+
+/** A share in [0, 1]: `12.5 %`. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** `1 run`, `2 runs`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** An ISO 8601 time in the reader's own zone, to the minute. Empty for none. */
+export function when(iso: string): string {
+  if (iso === "") return "";
+  const time = new Date(iso);
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}

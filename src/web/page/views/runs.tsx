@@ -1,0 +1,185 @@
+/** All runs: filters, search, and a table sorted by any column. What is chosen stands in the address, so that it can be sent to someone. */
+import { useLocation } from "preact-iso";
+import { answerOf, api } from "../client.ts";
+import { Sparkline } from "../parts/sparkline.tsx";
+import { count, percent, when } from "../parts/texts.ts";
+import { useAnswer } from "../use-answer.ts";
+
+const columns = [
+  { title: "Run", sort: "created" },
+  { title: "Game", sort: "game" },
+  { title: "Model", sort: "model" },
+  { title: "Scaffold", sort: "scaffold" },
+  { title: "Episodes", sort: "episodes", number: true },
+  { title: "Score", sort: "score", number: true },
+  { title: "Scores", sort: undefined },
+  { title: "Steps", sort: "steps", number: true },
+  { title: "State", sort: undefined },
+] as const;
+
+type Query = Record<string, string>;
+
+export function Runs() {
+  const { query, path, route } = useLocation();
+  const choose = (changes: Query) => route(`${path}${queryText({ ...query, offset: "", ...changes })}`, true);
+  const { answer, fault, waiting } = useAnswer(JSON.stringify(query), () =>
+    answerOf(api.runs.$get({ query: onlyKnown(query) })),
+  );
+  return (
+    <>
+      <h1>Runs</h1>
+      <search class="filters">
+        <label>
+          Search
+          <input
+            type="search"
+            value={query.search ?? ""}
+            onInput={(event) => choose({ search: event.currentTarget.value })}
+          />
+        </label>
+        <Choice name="Game" value={query.game} values={answer?.games} onChoose={(game) => choose({ game })} />
+        <Choice name="Model" value={query.model} values={answer?.models} onChoose={(model) => choose({ model })} />
+        <Choice
+          name="Scaffold"
+          value={query.scaffold}
+          values={answer?.scaffolds}
+          onChoose={(scaffold) => choose({ scaffold })}
+        />
+        <Choice
+          name="State"
+          value={query.state}
+          values={["finished", "under way", "owed", "unreadable"]}
+          onChoose={(state) => choose({ state })}
+        />
+      </search>
+      {fault && <p class="problem">{fault.message}</p>}
+      {answer && (
+        <>
+          <p class="faint" aria-live="polite">
+            {answer.matching === answer.total
+              ? `${count(answer.total, "run")}`
+              : `${answer.matching} of ${count(answer.total, "run")}`}
+            {waiting ? ", loading" : ""}
+          </p>
+          <div class="wide">
+            <table>
+              <thead>
+                <tr>
+                  {columns.map((column) => (
+                    <th
+                      key={column.title}
+                      class={"number" in column ? "number" : undefined}
+                      aria-sort={sortOf(query, column.sort)}
+                    >
+                      {column.sort === undefined ? (
+                        column.title
+                      ) : (
+                        <button type="button" onClick={() => choose(nextSort(query, column.sort))}>
+                          {column.title}
+                          {arrow(query, column.sort)}
+                        </button>
+                      )}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {answer.runs.map((run) => (
+                  <tr key={run.id}>
+                    <td>
+                      <a class="mono" href={`/runs/${run.id}`}>
+                        {run.id}
+                      </a>
+                      <br />
+                      <span class="faint">{when(run.created)}</span>
+                    </td>
+                    {run.problem === null ? (
+                      <>
+                        <td>{run.game}</td>
+                        <td class="mono">{run.model}</td>
+                        <td>{run.scaffold}</td>
+                        <td class="number">
+                          {run.finished}/{run.planned}
+                        </td>
+                        <td class="number">{run.meanProgress === null ? "-" : percent(run.meanProgress)}</td>
+                        <td>
+                          <Sparkline scores={run.scores} label={`scores of ${count(run.scores.length, "episode")}`} />
+                        </td>
+                        <td class="number">{run.steps}</td>
+                        <td>{run.failed > 0 ? `${run.state}, ${run.failed} failed` : run.state}</td>
+                      </>
+                    ) : (
+                      <td class="problem" colSpan={columns.length - 1}>
+                        {run.problem}
+                      </td>
+                    )}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {answer.total === 0 && (
+            <p>
+              No runs yet. Start one: <code>automem run crafter --model llama-cpp:smollm2-135m</code>
+            </p>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function Choice({
+  name,
+  value,
+  values,
+  onChoose,
+}: {
+  name: string;
+  value: string | undefined;
+  values: readonly string[] | undefined;
+  onChoose: (value: string) => void;
+}) {
+  return (
+    <label>
+      {name}
+      <select value={value ?? ""} onChange={(event) => onChoose(event.currentTarget.value)}>
+        <option value="">all</option>
+        {values?.map((one) => (
+          <option key={one} value={one}>
+            {one}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const known = ["search", "game", "model", "scaffold", "state", "sort", "order", "offset", "limit"] as const;
+
+/** What the address says that the server understands. */
+function onlyKnown(query: Query): Query {
+  return Object.fromEntries(known.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
+}
+
+function queryText(query: Query): string {
+  const text = new URLSearchParams(onlyKnown(query)).toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+function isSortedBy(query: Query, sort: string | undefined): boolean {
+  return sort !== undefined && (query.sort || "created") === sort;
+}
+
+function sortOf(query: Query, sort: string | undefined): "ascending" | "descending" | undefined {
+  if (!isSortedBy(query, sort)) return undefined;
+  return query.order === "up" ? "ascending" : "descending";
+}
+
+function nextSort(query: Query, sort: string): Query {
+  return { sort, order: isSortedBy(query, sort) && query.order !== "up" ? "up" : "down" };
+}
+
+function arrow(query: Query, sort: string | undefined): string {
+  return isSortedBy(query, sort) ? (query.order === "up" ? " ▲" : " ▼") : "";
+}

@@ -1,0 +1,69 @@
+/** The API over the runs of a store. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { RunPage } from "../../src/app/web/run-page.ts";
+import { removeFolders } from "../store/support.ts";
+import { type TestServer, testServer } from "./support.ts";
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await testServer();
+});
+
+afterAll(async () => {
+  await server.stop();
+  removeFolders();
+});
+
+describe("runs", () => {
+  const page = async (query: string) => (await (await fetch(`${server.origin}/api/runs${query}`)).json()) as RunPage;
+
+  test("come newest first, with state and scores", async () => {
+    const { runs, matching, total, games, scaffolds } = await page("");
+    expect(runs.map(({ id, state, scores }) => ({ id, state, scores: scores.length }))).toEqual([
+      { id: server.filled.stopped, state: "owed", scores: 0 },
+      { id: server.filled.finished, state: "finished", scores: 2 },
+    ]);
+    expect({ matching, total, games, scaffolds }).toEqual({
+      matching: 2,
+      total: 2,
+      games: ["ring"],
+      scaffolds: ["base"],
+    });
+  });
+
+  test("are filtered, sorted and paged", async () => {
+    const ids = async (query: string) => (await page(query)).runs.map(({ id }) => id);
+    expect(await ids("?state=finished")).toEqual([server.filled.finished]);
+    expect(await ids("?game=none")).toEqual([]);
+    expect(await ids("?sort=episodes&order=up")).toEqual([server.filled.stopped, server.filled.finished]);
+    expect(await ids("?limit=1&offset=1")).toEqual([server.filled.finished]);
+    expect(await ids(`?search=${server.filled.stopped.slice(-4)}%20RING`)).toEqual([server.filled.stopped]);
+    expect((await page("?limit=1")).matching).toBe(2);
+  });
+
+  for (const query of ["?limit=0", "?limit=501", "?limit=ten", "?sort=price", "?offset=-1"]) {
+    test(`${query} is refused with the place`, async () => {
+      const answer = await fetch(`${server.origin}/api/runs${query}`);
+      expect(answer.status).toBe(400);
+      const { error } = (await answer.json()) as { error: { code: string; message: string } };
+      expect(error.code).toBe("bad-request");
+      expect(error.message).toContain(query.slice(1).split("=")[0]!);
+    });
+  }
+
+  test("one by its name, or that there is none", async () => {
+    const run = (await (await fetch(`${server.origin}/api/runs/${server.filled.finished}`)).json()) as {
+      episodes: unknown[];
+    };
+    expect(run.episodes).toHaveLength(2);
+    expect((await fetch(`${server.origin}/api/runs/none`)).status).toBe(404);
+  });
+
+  test("are described for programs", async () => {
+    const described = (await (await fetch(`${server.origin}/api/openapi.json`)).json()) as {
+      paths: Record<string, unknown>;
+    };
+    expect(Object.keys(described.paths)).toContain("/api/runs/{run}");
+  });
+});
