@@ -24,6 +24,10 @@ export interface OllamaServer {
   url: string;
   /** The imported model's name on the server. */
   model: string;
+  /** What the server has said so far. */
+  log(): Promise<string>;
+  /** A model from a Modelfile; files are named by their absolute paths. */
+  create(name: string, modelfile: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,11 +38,12 @@ export function ollamaMissing(): string | undefined {
     : undefined;
 }
 
-/** Starts the server and imports the weights. Throws with the server's last lines. */
+/** Starts the server, with settings of its own in its environment, and imports the weights. Throws with the server's last lines. */
 export async function startOllama(
   gguf: string,
-  binary = process.env.AUTOMEM_TEST_OLLAMA as string,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<OllamaServer> {
+  const binary = process.env.AUTOMEM_TEST_OLLAMA as string;
   const folder = await mkdtemp(join(tmpdir(), "automem-test-ollama-"));
   const host = `127.0.0.1:${freePort()}`;
   const env = {
@@ -48,6 +53,7 @@ export async function startOllama(
     OLLAMA_MODELS: join(folder, "models"),
     OLLAMA_NUM_PARALLEL: "1",
     OLLAMA_KEEP_ALIVE: "10m",
+    ...settings,
   };
   const log = join(folder, "serve.log");
   const server = Bun.spawn([binary, "serve"], {
@@ -64,19 +70,22 @@ export async function startOllama(
     clearTimeout(killer);
     await rm(folder, { recursive: true, force: true });
   };
-  try {
-    await waitUntilReady(`http://${host}`, server);
+  const create = async (name: string, content: string) => {
     const modelfile = join(folder, "Modelfile");
-    await writeFile(modelfile, `FROM ${gguf}\n${MODELFILE}`);
-    const created = Bun.spawn([binary, "create", MODEL_NAME, "-f", modelfile], {
+    await writeFile(modelfile, content);
+    const child = Bun.spawn([binary, "create", name, "-f", modelfile], {
       env,
       stdin: "ignore",
       stdout: "ignore",
       stderr: "pipe",
     });
-    const said = await new Response(created.stderr).text();
-    if ((await created.exited) !== 0) throw new Error(`ollama create failed: ${said}`);
-    return { url: `http://${host}`, model: MODEL_NAME, stop };
+    const said = await new Response(child.stderr).text();
+    if ((await child.exited) !== 0) throw new Error(`ollama create failed: ${said}`);
+  };
+  try {
+    await waitUntilReady(`http://${host}`, server);
+    await create(MODEL_NAME, `FROM ${gguf}\n${MODELFILE}`);
+    return { url: `http://${host}`, model: MODEL_NAME, log: () => Bun.file(log).text(), create, stop };
   } catch (cause) {
     const lines = (await Bun.file(log).text()).split("\n").slice(-15).join("\n");
     await stop();
