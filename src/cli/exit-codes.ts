@@ -7,6 +7,8 @@ export const exitCodes = {
   failed: 1,
   /** Wrong usage or settings. */
   usage: 2,
+  /** `reproduce`: something could not be done again; nothing that was differs. */
+  notDoneAgain: 3,
   /** A fault of automem itself. */
   bug: 70,
   /** Stopped by Ctrl-C. */

@@ -1,5 +1,5 @@
 /** Immutable records: canonical JSON (RFC 8785) in a file named by its hash, so that anyone can read and check one with `sha256sum`. */
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { StoreError } from "../core/errors.ts";
@@ -81,6 +81,23 @@ export class RecordStore {
       if (isMissing(cause)) return false;
       throw storeFault(cause, `look for record ${hash}`, this.path(hash));
     }
+  }
+
+  /** Hashes of the records that begin with these digits, two at least, in order. */
+  async beginningWith(digits: string): Promise<Hash[]> {
+    const folder = join(this.#folder, digits.slice(0, 2));
+    let names: string[];
+    try {
+      names = await readdir(folder);
+    } catch (cause) {
+      if (isMissing(cause)) return [];
+      throw storeFault(cause, `look for records ${digits}...`, folder);
+    }
+    return names
+      .filter((name) => /^[0-9a-f]{62}\.json$/.test(name))
+      .map((name) => digits.slice(0, 2) + name.slice(0, -".json".length))
+      .filter((hash) => hash.startsWith(digits))
+      .sort();
   }
 
   /** Where a record lies, or would lie. */

@@ -31,6 +31,8 @@ export interface DatasetRequest {
   selector: Selector;
   settings: DatasetSettings;
   automemVersion: string;
+  /** Where the dataset goes; default: where the episodes are. */
+  keepIn?: Store | undefined;
   signal?: AbortSignal | undefined;
   /** After the criteria (`episodes` 0) and after each episode. */
   onProgress?: ((progress: SelectionProgress) => void) | undefined;
@@ -62,7 +64,7 @@ export async function buildDataset(request: DatasetRequest): Promise<Hash> {
   const aside = [...gathered.setAside, ...setAside];
   if (kept.length === 0) throw noItems(gathered, aside);
   const { lines, items } = placed(kept, settings, splitOfGames(episodes, settings));
-  const { blobs, records } = source.store;
+  const { blobs, records } = request.keepIn ?? source.store;
   const splitBlob = async (split: DatasetSplit) => ({
     blob: await blobs.put(jsonLines(lines[split])),
     items: items.filter((item) => item.split === split).length,
