@@ -3,7 +3,7 @@ import type { ContestHappening } from "../../campaign/contest.ts";
 import type { GateVerdict } from "../../campaign/gate/gate.ts";
 import type { Spent } from "../../campaign/spending.ts";
 import type { Hash } from "../../core/hash.ts";
-import type { TrainProgress } from "../../core/trainer.ts";
+import type { Recipe, TrainProgress } from "../../core/trainer.ts";
 import type { KindCounts } from "../../core/training.ts";
 import type { TrialFailure } from "../../core/trial.ts";
 import type { RunEvent } from "../../run/events.ts";
@@ -20,7 +20,7 @@ export type TrainHappening =
   | { kind: "decided"; key: string; round: number; plan: unknown; reason: string }
   | { kind: "selection-progress"; key: string; episodes: number; of: number; chosen: number }
   | { kind: "dataset"; key: string; dataset: Hash; items: KindCounts; lines: number; reused: boolean }
-  | { kind: "training-start"; key: string; recipe: unknown }
+  | { kind: "training-start"; key: string; recipe: Recipe }
   | { kind: "training-progress"; key: string; progress: TrainProgress }
   | { kind: "trained"; key: string; adapter: Hash; steps: number; finalLoss: number | undefined; seconds: number }
   /** Replies of the served adapter that equal the trainer's own. */

@@ -1,0 +1,47 @@
+/** What to try next, as the decider says: asked once, kept, and told in the order of the campaign. */
+import * as v from "valibot";
+import { Spent } from "../../campaign/spending.ts";
+import { Decision } from "../decider/decider.ts";
+import { stopIfAsked } from "./faults.ts";
+import { costs, secondsSince, type TrainLoop } from "./loop.ts";
+import { episodesTold } from "./progress.ts";
+
+/** Where the campaign is: `round` from 1, `trial` from 1 within it. */
+export interface TrialPlace {
+  round: number;
+  trial: number;
+}
+
+const Decided = v.strictObject({ decision: Decision, spent: Spent });
+
+/** `key` names the trial that it plans. Throws what the decider throws: the decision is then owed. */
+export async function decide(
+  loop: TrainLoop,
+  { round, trial }: TrialPlace,
+): Promise<{ key: string; decision: Decision }> {
+  const { decider, log, spending, settings, progress, clock, signal, record } = loop;
+  progress.decisions += 1;
+  const key = `t${progress.decisions}`;
+  stopIfAsked(signal);
+  const { decision, spent } = await log.once(`decide/${key}`, Decided, async () => {
+    spending.require(0);
+    const startMs = clock.monotonicMs();
+    const decided = await decider.decide({
+      game: record.game.name,
+      round,
+      trial,
+      trialsLeft: settings.trials - trial + 1,
+      ledger: [...progress.ledger],
+      datasets: [...progress.datasets],
+      episodes: episodesTold(progress.episodes, round),
+      incumbentSelectMean: progress.incumbentSelectMean,
+      signal,
+    });
+    return { decision: decided.decision, spent: costs({ ...decided.spent, seconds: secondsSince(loop, startMs) }) };
+  });
+  spending.add(spent);
+  if (decision.kind === "plan") {
+    loop.tell({ kind: "decided", key, round, plan: decision.plan, reason: decision.reason });
+  }
+  return { key, decision };
+}
