@@ -47,6 +47,8 @@ export interface ToolLoopParts<Result> {
   signal?: AbortSignal | undefined;
   /** Runs a tool. What is wrong with a call is an answer; what is thrown ends the work. */
   run(call: SoundCall): Promise<CallAnswer<Result>>;
+  /** Told of each call that was malformed, before it is answered with its problem. What is thrown ends the work. */
+  onMalformed?: ((call: Extract<ToolCall, { kind: "malformed" }>) => void) | undefined;
   texts: {
     /** After a reply without a call; `cut`: it was cut by the limit of its tokens. */
     reminder(cut: boolean): string;
@@ -173,6 +175,7 @@ export class ToolLoop<Result> {
       if (signal?.aborted === true) throw new ProviderError(`The ${noun} was stopped.`, { code: "cancelled" });
       const last = index === calls.length - 1;
       if (call.kind === "malformed") {
+        this.#parts.onMalformed?.(call);
         this.#answer(call, call.problem, last);
         continue;
       }
