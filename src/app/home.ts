@@ -9,6 +9,8 @@ export interface Home {
   store: string;
   /** Replies kept by what was asked; can be deleted. */
   calls: string;
+  /** What can be made again, as bases that a trainer made of GGUF files; can be deleted. */
+  cache: string;
 }
 
 /** The folders of a home. A relative `AUTOMEM_HOME` counts from the working directory. */
@@ -21,5 +23,6 @@ export function homeFrom(environment: Record<string, string | undefined>): Home 
     models: join(folder, "models"),
     store: join(folder, "store"),
     calls: join(folder, "calls"),
+    cache: join(folder, "cache"),
   };
 }

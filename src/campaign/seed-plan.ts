@@ -71,7 +71,8 @@ export class SeedPlan {
   }
 }
 
-function checkDisjoint(sets: readonly SeedSet[]): void {
+/** Throws `ConfigError` `seeds-overlap` for a seed that stands in two of them. */
+export function checkDisjoint(sets: readonly SeedSet[]): void {
   const owner = new Map<number, string>();
   for (const { name, game, seeds } of sets) {
     for (const seed of seeds) {

@@ -17,6 +17,8 @@ import { runCommand } from "./commands/run.ts";
 import { scaffoldCommand } from "./commands/scaffold.ts";
 import { showCommand } from "./commands/show.ts";
 import { storeCommand } from "./commands/store.ts";
+import { trainCommand } from "./commands/train.ts";
+import { uiCommand } from "./commands/ui.ts";
 import { describeFault, exitCodes } from "./exit-codes.ts";
 import { processTerminal } from "./terminal.ts";
 
@@ -70,7 +72,9 @@ export function buildProgram(context: CommandContext): Command {
     .configureHelp({ helpWidth: Math.max(80, Math.min(context.terminal.columns, 120)) });
   for (const command of [
     runCommand,
+    uiCommand,
     evolveCommand,
+    trainCommand,
     resumeCommand,
     listCommand,
     showCommand,

@@ -19,6 +19,8 @@ export interface AdapterLoader {
   readonly form: AdapterForm;
   /** SHA-256 of the base's weights, where the model's identity has another digest. */
   readonly baseDigest?: Hash | undefined;
+  /** Path of the base's weights, one GGUF file, on this machine; absent where the server does not tell. Throws `ConfigError` `no-base-weights`. */
+  weightsFile?(): Promise<string>;
   /** Afterwards calls may name the hash. Loading one that is loaded changes nothing; other weights under its name are refused. */
   load(adapter: AdapterFiles): Promise<void>;
   /** Unloading one that is not loaded changes nothing. Calls under way end first. */

@@ -54,12 +54,7 @@ const linksByKind: { [Name in RecordSchemaName]: (record: RecordOf<Name>) => Lin
     blobs: [reason],
   }),
   "automem.train-end/1": ({ campaign, trials, adapter, report }) => ({
-    records: [
-      campaign,
-      ...trials,
-      ...present([adapter]),
-      ...(report === undefined ? [] : [report.base, report.specialist]),
-    ],
+    records: [campaign, ...trials, ...present([adapter, report?.base, report?.specialist])],
     blobs: [],
   }),
 };

@@ -1,10 +1,10 @@
-/** The campaigns of the store, for `list` and `show`, and how a person names one. Reads; changes nothing. */
+/** The campaigns of `evolve` in the store, for `list` and `show`. Reads; changes nothing. */
 import * as v from "valibot";
 import { compareEpisodes } from "../../campaign/contest.ts";
 import { keptPackage } from "../../campaign/kept-scaffold.ts";
 import { Spending, Spent } from "../../campaign/spending.ts";
 import type { CampaignRecord, RevisionRecord } from "../../core/campaign.ts";
-import { AutomemError, ConfigError } from "../../core/errors.ts";
+import { ConfigError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
 import { ReviewEnd } from "../../evolve/campaign/review.ts";
 import { EvolveSettings } from "../../evolve/settings.ts";
@@ -13,6 +13,7 @@ import type { CampaignLogView } from "../../store/campaign-log.ts";
 import type { OpenCampaign } from "../../store/campaigns.ts";
 import type { Store } from "../../store/store.ts";
 import type { App } from "../app.ts";
+import { otherReportOpenings } from "../report-openings.ts";
 import { packageDifference, type ScaffoldDifference } from "../scaffold-diff.ts";
 
 /** A campaign of `evolve`. */
@@ -66,19 +67,6 @@ export interface CampaignOverview {
   spent: Spent;
 }
 
-/** A campaign in a list. */
-export interface CampaignRow {
-  id: string;
-  created: string;
-  game: string;
-  model: string;
-  reviewer: string;
-  reviews: number;
-  accepted: number;
-  state: string;
-  problem: string | undefined;
-}
-
 export interface RevisionView {
   node: CampaignNode;
   revision: RevisionRecord;
@@ -89,35 +77,6 @@ export interface RevisionView {
 
 export function isEvolve(campaign: OpenCampaign): campaign is EvolveCampaign {
   return campaign.record.loop === "evolve";
-}
-
-/** Newest first. One that cannot be read has a `problem`. */
-export async function listCampaigns(app: App): Promise<CampaignRow[]> {
-  const { campaigns } = await app.store();
-  const rows: CampaignRow[] = [];
-  for (const id of await campaigns.ids()) {
-    try {
-      const campaign = await campaigns.open(id);
-      if (!isEvolve(campaign)) continue;
-      const { created, record, nodes, accepted, state } = await campaignOverview(app, campaign);
-      rows.push({
-        id,
-        created,
-        game: record.game.name,
-        model: record.model.name,
-        reviewer: record.reviewer.name,
-        reviews: nodes.length,
-        accepted: accepted.length,
-        state,
-        problem: undefined,
-      });
-    } catch (fault) {
-      if (!(fault instanceof AutomemError)) throw fault;
-      const nothing = { created: "", game: "", model: "", reviewer: "", reviews: 0, accepted: 0, state: "" };
-      rows.push({ id, ...nothing, problem: fault.message });
-    }
-  }
-  return rows.sort((one, other) => (one.created < other.created ? 1 : -1));
 }
 
 export async function campaignOverview(app: App, campaign: EvolveCampaign): Promise<CampaignOverview> {
@@ -147,7 +106,7 @@ export async function campaignOverview(app: App, campaign: EvolveCampaign): Prom
     best: accepted.at(-1)?.scaffold ?? record.scaffold,
     report: ended?.report && {
       ...(await reportOf(store, ended.report)),
-      otherOpenings: await otherOpenings(store, campaign),
+      otherOpenings: await otherReportOpenings(store, campaign),
     },
     spent: await spentIn(log),
   };
@@ -238,23 +197,6 @@ async function spentIn(log: CampaignLogView): Promise<Spent> {
 
 function namesIn(log: CampaignLogView, pattern: RegExp): string[] {
   return log.names().filter((name) => pattern.test(name));
-}
-
-/** Counts a campaign that opened them once, and each run by hand. */
-async function otherOpenings(store: Store, { id, record }: EvolveCampaign): Promise<number> {
-  const ownRuns = new Set<unknown>();
-  let openings = 0;
-  for (const other of await store.campaigns.ids()) {
-    const { lines } = await store.campaigns.readLog(other);
-    for (const line of lines) if ("value" in line) ownRuns.add((line.value as { runId?: unknown } | null)?.runId);
-    if (other === id || !lines.some(({ name }) => name === "report/opened")) continue;
-    if ((await store.campaigns.open(other)).record.game.name === record.game.name) openings++;
-  }
-  for (const run of await store.catalogue.listRuns()) {
-    if (run.game !== record.game.name || run.problem !== null || ownRuns.has(run.id)) continue;
-    if ((await store.runs.open(run.id)).record.settings.seedSet === "report") openings++;
-  }
-  return openings;
 }
 
 async function reportOf(

@@ -1,5 +1,6 @@
 /** What a campaign may cost, before it starts: episodes from its settings, tokens and time from episodes played before. */
 import { episodeSpending } from "../../campaign/episode-spending.ts";
+import type { PlaySettings } from "../../campaign/settings.ts";
 import type { EvolveSettings } from "../../evolve/settings.ts";
 import type { App } from "../app.ts";
 import { keptEpisodes, timesOfEpisodes } from "../run-totals.ts";
@@ -23,7 +24,7 @@ export async function forecast(app: App, settings: EvolveSettings, tasks: number
   const confirm = confirmPairs * (reviews + (confirmPairs > 0 ? revisions : 0));
   const reported = settings.report === "never" ? 0 : 2 * report;
   const most = tasks * (selectSeeds * (1 + reviews) + confirm + reported);
-  const perEpisode = await likeEpisodes(app, settings);
+  const perEpisode = await likeEpisodes(app, settings.play);
   return {
     episodes: { least: tasks * selectSeeds, most },
     reviews: { most: reviews },
@@ -31,7 +32,8 @@ export async function forecast(app: App, settings: EvolveSettings, tasks: number
   };
 }
 
-async function likeEpisodes(app: App, { play }: EvolveSettings): Promise<Forecast["perEpisode"]> {
+/** Means over the last episodes of the same game, model and limit of steps; `undefined` if there are none. */
+export async function likeEpisodes(app: App, play: PlaySettings): Promise<Forecast["perEpisode"]> {
   const store = await app.store();
   const sum = { tokens: 0, seconds: 0, money: 0, from: 0 };
   for (const row of await store.catalogue.listRuns()) {

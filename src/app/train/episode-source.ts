@@ -6,11 +6,11 @@ import type { Hash } from "../../core/hash.ts";
 import type { OperationSpec } from "../../core/scaffold.ts";
 import type { Store } from "../../store/store.ts";
 import type { EpisodeSource } from "../../train/candidates/read-turns.ts";
-import { type TrainingEpisode, TrainingSeeds } from "../../train/candidates/training-seeds.ts";
+import type { TrainingEpisode, TrainingSeeds } from "../../train/candidates/training-seeds.ts";
 import type { App } from "../app.ts";
-import { campaignSeeds } from "../evolve/campaign-seeds.ts";
 import { keptEpisodes } from "../run-totals.ts";
 import { findRun } from "../runs.ts";
+import { trainingSeeds } from "./training-seeds.ts";
 
 export interface FoundEpisodes {
   game: string;
@@ -37,12 +37,6 @@ export async function trainingEpisodes(app: App, runs: readonly string[]): Promi
   }
   if (seeds === undefined) throw new ConfigError("Name a run to learn from.", { code: "no-episodes" });
   return { game: seeds.game, episodes, unfinished };
-}
-
-/** The training seeds of a game, apart from all its other sets. */
-export async function trainingSeeds(game: string): Promise<TrainingSeeds> {
-  const { train, ...others } = await campaignSeeds(game);
-  return new TrainingSeeds(train, Object.values(others));
 }
 
 /** Each scaffold is opened once, in the sandbox, to ask what operations it adds; no hook of it runs but `instruction`. */

@@ -1,7 +1,7 @@
 /** `automem list`: the runs in the store. */
 import { Command } from "commander";
 import { openApp } from "../../app/app.ts";
-import { type CampaignRow, listCampaigns } from "../../app/evolve/campaigns.ts";
+import { type CampaignRow, listCampaigns } from "../../app/campaign-list.ts";
 import { listRuns, listRunsWithTotals, type RunRow } from "../../app/runs.ts";
 import type { CommandContext } from "../command-context.ts";
 import { figureRows } from "../show/figure-rows.ts";
@@ -12,7 +12,7 @@ export function listCommand(context: CommandContext): Command {
   return new Command("list")
     .description("runs, newest first")
     .option("--figures", "with figures about memory, tokens and seconds of the finished episodes")
-    .option("--campaigns", "campaigns of evolve instead")
+    .option("--campaigns", "campaigns of evolve and train instead")
     .option("--json", "print as JSON")
     .action(async (flags: { figures?: boolean; campaigns?: boolean; json?: boolean }) => {
       const { terminal } = context;
@@ -25,7 +25,9 @@ export function listCommand(context: CommandContext): Command {
         const campaigns = await listCampaigns(app);
         if (flags.json) return terminal.printJson(campaigns);
         if (campaigns.length === 0)
-          return terminal.note("No campaigns yet. Start one: automem evolve GAME --model PROVIDER:MODEL");
+          return terminal.note(
+            "No campaigns yet. Start one: automem evolve GAME --model PROVIDER:MODEL, or automem train",
+          );
         return terminal.print(campaignsTable(campaigns));
       }
       const runs = await listRuns(app);
@@ -48,19 +50,20 @@ export function listCommand(context: CommandContext): Command {
 function campaignsTable(campaigns: readonly CampaignRow[]): string {
   const columns: Column[] = [
     { title: "campaign" },
+    { title: "loop" },
     { title: "game" },
     { title: "model" },
-    { title: "reviewer" },
-    { title: "reviews", align: "right" },
+    { title: "reviewer, decider" },
+    { title: "tried", align: "right" },
     { title: "accepted", align: "right" },
     { title: "state" },
   ];
   return table(
     columns,
-    campaigns.map(({ id, game, model, reviewer, reviews, accepted, state, problem }) =>
+    campaigns.map(({ id, loop, game, model, by, tried, accepted, state, problem }) =>
       problem === undefined
-        ? [id, game, model, reviewer, String(reviews), String(accepted), state]
-        : [id, "", "", "", "", "", problem],
+        ? [id, loop, game, model, by, String(tried), String(accepted), state]
+        : [id, "", "", "", "", "", "", problem],
     ),
   );
 }

@@ -4,17 +4,20 @@ import { openApp } from "../../app/app.ts";
 import { findCampaign } from "../../app/campaigns.ts";
 import { resumeCampaign } from "../../app/evolve/evolve.ts";
 import { resume } from "../../app/play.ts";
+import { resumeTrain } from "../../app/train/train.ts";
+import { isTrain } from "../../app/train/trainings.ts";
 import type { CommandContext } from "../command-context.ts";
 import { budgetOfFlags, type EvolveFlags } from "../evolve/evolve-flags.ts";
 import { decimal, whole } from "../run-flags.ts";
 import { workWithView } from "./evolve.ts";
 import { playWithView } from "./run.ts";
+import { trainWithView } from "./train.ts";
 
 export function resumeCommand(context: CommandContext): Command {
   return new Command("resume")
     .description("go on with a run or a campaign that was stopped, killed or failed")
     .argument("<run|campaign>", "id, the beginning of one, or last")
-    .option("--budget-episodes <n>", "of a campaign: another budget, as of evolve", whole)
+    .option("--budget-episodes <n>", "of a campaign: another budget, as of evolve and train", whole)
     .option("--budget-tokens <n>", "of a campaign", whole)
     .option("--budget-money <amount>", "of a campaign", decimal)
     .option("--budget-hours <hours>", "of a campaign", decimal)
@@ -24,6 +27,10 @@ export function resumeCommand(context: CommandContext): Command {
       const campaign = await findCampaign(app, named);
       const json = flags.json ?? false;
       if (campaign === undefined) return playWithView(context, json, (options) => resume(app, named, options));
-      await workWithView(context, json, (options) => resumeCampaign(app, campaign.id, budgetOfFlags(flags), options));
+      const budget = budgetOfFlags(flags);
+      if (isTrain(campaign)) {
+        return trainWithView(context, json, (options) => resumeTrain(app, campaign.id, budget, options));
+      }
+      await workWithView(context, json, (options) => resumeCampaign(app, campaign.id, budget, options));
     });
 }

@@ -13,12 +13,17 @@ import {
   type StepRow,
   type Target,
 } from "../../app/inspect.ts";
+import { findDataset, statsOf } from "../../app/train/datasets.ts";
+import { isTrain, type TrainCampaign, trainOverview } from "../../app/train/trainings.ts";
+import { trialView } from "../../app/train/trial-row.ts";
 import type { CommandContext } from "../command-context.ts";
 import { campaignText, revisionText } from "../evolve/campaign-text.ts";
 import { followText } from "../show/follow-text.ts";
 import { episodeText, runText } from "../show/overview-text.ts";
 import { memoryText, stepText } from "../show/step-text.ts";
 import { stepsTable } from "../show/steps-table.ts";
+import { trainingText } from "../train/training-text.ts";
+import { trialText } from "../train/trial-text.ts";
 
 interface Flags {
   steps?: boolean;
@@ -30,7 +35,7 @@ interface Flags {
 
 export function showCommand(context: CommandContext): Command {
   return new Command("show")
-    .description("a run, an episode, a campaign or a revision: summary, steps, conversations, memory")
+    .description("a run, an episode, a campaign, a revision or a trial: summary, steps, conversations, memory")
     .argument(
       "<name>",
       "RUN, RUN/EPISODE, CAMPAIGN or CAMPAIGN/KEY; the first part is an id, the beginning of one, or last",
@@ -45,7 +50,7 @@ export function showCommand(context: CommandContext): Command {
       const [first = "", key] = named.split("/", 2);
       const campaign = await findCampaign(app, first);
       // `last/EPISODE` is of the newest run, also where a campaign played it.
-      if (campaign !== undefined && !(first === "last" && key !== undefined && !/^r\d/.test(key))) {
+      if (campaign !== undefined && !(first === "last" && key !== undefined && !/^[rt]\d/.test(key))) {
         return showCampaign(context, campaign, key, flags);
       }
       const target = await findTarget(app, named);
@@ -72,7 +77,8 @@ async function showCampaign(
 ): Promise<void> {
   const { terminal } = context;
   const app = openApp(context.environment);
-  if (!isEvolve(campaign)) throw new Error("Campaigns of train cannot be shown yet.");
+  if (isTrain(campaign)) return showTraining(context, campaign, key, flags);
+  if (!isEvolve(campaign)) throw new Error(`Campaign ${campaign.id} is of neither loop.`);
   if (key === undefined) {
     const overview = await campaignOverview(app, campaign);
     return flags.json ? terminal.printJson(overview) : terminal.print(campaignText(overview));
@@ -80,6 +86,23 @@ async function showCampaign(
   const view = await revisionView(app, campaign, key);
   if (flags.json) terminal.printJson(view);
   else terminal.print(revisionText(view));
+}
+
+async function showTraining(
+  context: CommandContext,
+  campaign: TrainCampaign,
+  key: string | undefined,
+  flags: Flags,
+): Promise<void> {
+  const { terminal } = context;
+  const app = openApp(context.environment);
+  const overview = await trainOverview(app, campaign);
+  if (key === undefined) return flags.json ? terminal.printJson(overview) : terminal.print(trainingText(overview));
+  const view = await trialView(await app.store(), overview.trials, key);
+  const dataset = view.row.dataset && (await findDataset(app, view.row.dataset.hash));
+  const stats = dataset && (await statsOf(app, dataset));
+  if (flags.json) terminal.printJson({ ...view, stats });
+  else terminal.print(trialText(view, stats));
 }
 
 async function showEpisode(context: CommandContext, target: Target, flags: Flags): Promise<void> {

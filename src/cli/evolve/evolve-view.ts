@@ -1,48 +1,29 @@
 /** A campaign as it works: a line for what stays, and one redrawn line for what goes on; JSON lines with `--json`. */
-import { createLogUpdate } from "log-update";
 import type { CampaignEvent } from "../../app/evolve/evolve.ts";
-import { printable, type Terminal } from "../terminal.ts";
+import { LiveLines } from "../live-lines.ts";
+import type { Terminal } from "../terminal.ts";
 import { amount, duration, percent } from "../units.ts";
 
-export interface CampaignView {
-  show(event: CampaignEvent): void;
+export interface CampaignView<Event = CampaignEvent> {
+  show(event: Event): void;
   end(): void;
 }
 
-const redrawEveryMs = 200;
-const plainEveryMs = 30_000;
-
-export function campaignJsonView(): CampaignView {
+export function campaignJsonView(): CampaignView<object> {
   return { show: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`), end: () => undefined };
 }
 
 export function campaignTerminalView(terminal: Terminal, nowMs: () => number): CampaignView {
-  const redraw = createLogUpdate(process.stderr);
-  let drawnMs = 0;
-  const everyMs = terminal.live ? redrawEveryMs : plainEveryMs;
-  let plainMs = nowMs();
+  const lines = new LiveLines(terminal, nowMs);
   const incumbent = new IncumbentScore();
   return {
     show(event) {
       incumbent.learn(event);
       const line = lineOf(event);
-      if (line !== undefined) {
-        if (terminal.live) redraw.clear();
-        terminal.note(printable(line));
-      }
-      const now = statusOf(event, incumbent.mean);
-      if (now === undefined || nowMs() - (terminal.live ? drawnMs : plainMs) < everyMs) return;
-      if (terminal.live) {
-        drawnMs = nowMs();
-        redraw(printable(now).slice(0, terminal.columns - 1));
-      } else {
-        plainMs = nowMs();
-        terminal.note(printable(now));
-      }
+      if (line !== undefined) lines.note(line);
+      lines.status(() => statusOf(event, incumbent.mean));
     },
-    end() {
-      if (terminal.live) redraw.clear();
-    },
+    end: () => lines.end(),
   };
 }
 
@@ -68,18 +49,24 @@ function lineOf(event: CampaignEvent): string | undefined {
         ? `${event.key}: no revision: ${event.reason}`
         : `${event.key}: "${event.change.name}": ${firstLine(event.change.description)}`;
     case "select-end":
-      return `${event.key}: select seeds: ${percent(event.candidate)} against ${percent(event.incumbent)}. ${event.reason}`;
-    case "confirm-progress": {
-      const { estimate, pairsUsed, evidence } = event.figures;
-      const gain = estimate === undefined ? "" : `, ${signedPoints(estimate)} points`;
-      const value = evidence.value === undefined ? "" : `, ${evidence.kind} ${evidence.value.toPrecision(2)}`;
-      return `${event.key}: confirm seeds: ${pairsUsed} pairs${gain}${value}`;
-    }
+    case "confirm-progress":
+      return contestLine(event);
     case "verdict":
       return `${event.key}: ${event.outcome.toUpperCase().replaceAll("-", " ")}. ${event.reason}`;
     default:
       return undefined;
   }
+}
+
+/** What came of a contest's seeds, for both loops. */
+export function contestLine(event: Extract<CampaignEvent, { kind: "select-end" | "confirm-progress" }>): string {
+  if (event.kind === "select-end") {
+    return `${event.key}: select seeds: ${percent(event.candidate)} against ${percent(event.incumbent)}. ${event.reason}`;
+  }
+  const { estimate, pairsUsed, evidence } = event.figures;
+  const gain = estimate === undefined ? "" : `, ${signedPoints(estimate)} points`;
+  const value = evidence.value === undefined ? "" : `, ${evidence.kind} ${evidence.value.toPrecision(2)}`;
+  return `${event.key}: confirm seeds: ${pairsUsed} pairs${gain}${value}`;
 }
 
 /** The incumbent's mean on the select seeds, as far as the events of this process tell it. */
@@ -99,20 +86,34 @@ class IncumbentScore {
 
 /** What goes on, in one line. */
 function statusOf(event: CampaignEvent, incumbent: number | undefined): string | undefined {
-  if (event.kind !== "play") return undefined;
-  const { totals } = event.event;
-  const against = event.phase !== "select" || incumbent === undefined ? "" : ` against ${percent(incumbent)}`;
-  const score = totals.meanProgress === undefined ? "" : `, ${percent(totals.meanProgress)} so far${against}`;
+  return event.kind === "play" ? playStatus(event, event.phase === "select" ? incumbent : undefined) : undefined;
+}
+
+/** Episodes under way, for both loops; `against` is the mean to be beaten. */
+export function playStatus(
+  {
+    key,
+    phase,
+    event,
+    spent,
+  }: Pick<Extract<CampaignEvent, { kind: "play" }>, "key" | "event" | "spent"> & {
+    phase: string;
+  },
+  against: number | undefined,
+): string {
+  const { totals } = event;
+  const beside = against === undefined ? "" : ` against ${percent(against)}`;
+  const score = totals.meanProgress === undefined ? "" : `, ${percent(totals.meanProgress)} so far${beside}`;
   const left = totals.leftMs === undefined ? "" : `, about ${duration(totals.leftMs)} left of this step`;
-  const { episodes, tokens } = event.spent;
-  return `${event.key === "" ? event.phase : `${event.key} ${event.phase}`}: ${totals.finished}/${totals.planned} episodes${score}${left}; spent before: ${amount(episodes)} episodes, ${amount(tokens)} tokens`;
+  return `${key === "" ? phase : `${key} ${phase}`}: ${totals.finished}/${totals.planned} episodes${score}${left}; spent before: ${amount(spent.episodes)} episodes, ${amount(spent.tokens)} tokens`;
 }
 
 function signedPoints(share: number): string {
   return `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
 }
 
-function firstLine(text: string): string {
+/** The first line with anything on it. */
+export function firstLine(text: string): string {
   return text.split("\n").find((line) => line.trim() !== "") ?? "";
 }
 

@@ -117,7 +117,7 @@ export class OllamaAdapters implements AdapterLoader {
 
   async #create(name: string, hash: Hash, path: string, sha256: Hash): Promise<void> {
     const signal = AbortSignal.timeout(LOAD_TIMEOUT_MS);
-    const twin = await planTwin(await this.#weightsFile(), hash);
+    const twin = await planTwin(await this.weightsFile(), hash);
     if (twin.sourceSha256 !== this.baseDigest) {
       throw refused(
         hash,
@@ -157,7 +157,7 @@ export class OllamaAdapters implements AdapterLoader {
   }
 
   /** Where the base's bytes can be read: the server's own file if it is on this machine, else the same weights in the model store. */
-  async #weightsFile(): Promise<string> {
+  async weightsFile(): Promise<string> {
     const { path, sha256 } = this.#base.weights;
     const isHere = await access(path, constants.R_OK).then(
       () => true,

@@ -1,0 +1,52 @@
+/** The campaigns of both loops in a list, for `automem list --campaigns`. */
+import { AutomemError } from "../core/errors.ts";
+import type { App } from "./app.ts";
+import { campaignOverview, isEvolve } from "./evolve/campaigns.ts";
+import { isTrain, trainOverview } from "./train/trainings.ts";
+
+export interface CampaignRow {
+  id: string;
+  created: string;
+  /** `evolve` or `train`. */
+  loop: string;
+  game: string;
+  model: string;
+  /** Who proposes: the reviewer, or the decider. */
+  by: string;
+  /** Reviews, or trials. */
+  tried: number;
+  accepted: number;
+  state: string;
+  problem: string | undefined;
+}
+
+/** Newest first. One that cannot be read has a `problem`. */
+export async function listCampaigns(app: App): Promise<CampaignRow[]> {
+  const { campaigns } = await app.store();
+  const rows: CampaignRow[] = [];
+  for (const id of await campaigns.ids()) {
+    try {
+      rows.push(await rowOf(app, id));
+    } catch (fault) {
+      if (!(fault instanceof AutomemError)) throw fault;
+      const nothing = { created: "", loop: "", game: "", model: "", by: "", tried: 0, accepted: 0, state: "" };
+      rows.push({ id, ...nothing, problem: fault.message });
+    }
+  }
+  return rows.sort((one, other) => (one.created < other.created ? 1 : -1));
+}
+
+async function rowOf(app: App, id: string): Promise<CampaignRow> {
+  const campaign = await (await app.store()).campaigns.open(id);
+  const { loop, game, model } = campaign.record;
+  const common = { id, created: campaign.file.created, loop, game: game.name, model: model.name, problem: undefined };
+  if (isEvolve(campaign)) {
+    const { record, nodes, accepted, state } = await campaignOverview(app, campaign);
+    return { ...common, by: record.reviewer.name, tried: nodes.length, accepted: accepted.length, state };
+  }
+  if (isTrain(campaign)) {
+    const { record, trials, accepted, state } = await trainOverview(app, campaign);
+    return { ...common, by: record.decider.name, tried: trials.length, accepted: accepted.length, state };
+  }
+  throw new Error(`Campaign ${id} is of neither loop.`);
+}

@@ -1,0 +1,114 @@
+/** The flags of `automem train`, and the settings they say. */
+import { type Command, Option } from "commander";
+import { parseRecipeFile, type RecipeFile, type SaidTrainSettings } from "../../app/train/train-file.ts";
+import { budgetOfFlags } from "../evolve/evolve-flags.ts";
+import { addPlayFlags, decimal, present, type RunFlags, settingsOfFlags, whole } from "../run-flags.ts";
+import { readSettingsFile } from "../settings-file.ts";
+
+/** Values as commander gives them; absent where a flag was not given. */
+export interface TrainFlags extends Omit<RunFlags, "budgetSteps" | "budgetTime"> {
+  base?: string;
+  /** Of one round. */
+  episodes?: number;
+  samples?: number;
+  collectTemperature?: number;
+  selector?: string;
+  decider?: string;
+  recipe?: string;
+  recipePreset?: "paper";
+  rank?: number;
+  lr?: number;
+  epochs?: number;
+  trainer?: string;
+  trainingHours?: number;
+  parityPrompts?: number;
+  rounds?: number;
+  trials?: number;
+  patience?: number;
+  selectSeeds?: number;
+  gate?: "paper" | "confirm";
+  alpha?: number;
+  confirmPairs?: number;
+  report?: "accepted" | "always" | "never";
+  budgetEpisodes?: number;
+  budgetHours?: number;
+}
+
+export function addTrainFlags(command: Command): Command {
+  const wholeOption = (flags: string, description: string) => new Option(flags, description).argParser(whole);
+  return addPlayFlags(command)
+    .option("--base <path>", "weights to train on: a folder of safetensors or a GGUF (default: the model's own)")
+    .addOption(wholeOption("-n, --episodes <n>", "train seeds of one round, each played on each task (default: 100)"))
+    .addOption(wholeOption("--samples <n>", "times each of them is played (default: 1)"))
+    .option("--collect-temperature <t>", "in place of --temperature while data is collected", decimal)
+    .option("--selector <selector>", "outcome (no LLM), agent:PROVIDER:MODEL, claude-code, command:PROGRAM ARGS")
+    .option("--decider <decider>", "grid, halving (no LLM), agent:PROVIDER:MODEL (default: grid)")
+    .option("--recipe <file>", "TOML file of a recipe alone: rank, learningRate, epochs, ...")
+    .addOption(
+      new Option("--recipe-preset <name>", "recipe to start from: the paper's for this game").choices(["paper"]),
+    )
+    .addOption(wholeOption("--rank <n>", "rank of the adapter (default: 16)"))
+    .option("--lr <rate>", "learning rate at its highest (default: 0.001)", decimal)
+    .addOption(wholeOption("--epochs <n>", "passes over the data (default: 3)"))
+    .option("--trainer <plugin>", "trainer plugin (default: trl)")
+    .option("--training-hours <hours>", "time of one training at most (default: 24)", decimal)
+    .addOption(wholeOption("--parity-prompts <n>", "prompts on which server and trainer are compared (default: 20)"))
+    .addOption(wholeOption("--rounds <n>", "collections; a later one is played with what was accepted (default: 1)"))
+    .addOption(wholeOption("--trials <n>", "trials of each round at most (default: 3)"))
+    .addOption(
+      wholeOption("--patience <n>", "trials in a row that look no better, then it ends; 0: never (default: 3)"),
+    )
+    .addOption(wholeOption("--select-seeds <n>", "seeds each adapter is first tried on (default: 20)"))
+    .addOption(
+      new Option(
+        "--gate <gate>",
+        "confirm bounds false accepts over the campaign; paper does not (default: confirm)",
+      ).choices(["confirm", "paper"]),
+    )
+    .option("--alpha <share>", "chance of any false accept in the campaign (default: 0.05)", decimal)
+    .addOption(wholeOption("--confirm-pairs <n>", "confirm seeds of one test at most (default: 60)"))
+    .addOption(
+      new Option("--report <when>", "open the report seeds at the end (default: accepted)").choices([
+        "accepted",
+        "always",
+        "never",
+      ]),
+    )
+    .option("--budget-episodes <n>", "stop before more episodes than this", whole)
+    .option("--budget-tokens <n>", "stop after so many tokens, cached ones included", whole)
+    .option("--budget-money <amount>", "stop after so much, by the prices in the settings file", decimal)
+    .option("--budget-hours <hours>", "stop after so many hours of work", decimal);
+}
+
+/** The settings that flags say; nothing for flags not given. Reads the recipe's file: throws `ConfigError` (`bad-settings-file`). */
+export async function settingsOfTrainFlags(game: string | undefined, flags: TrainFlags): Promise<SaidTrainSettings> {
+  const { budgetTokens, budgetMoney, episodes, ...play } = flags;
+  const train = present({
+    base: flags.base,
+    collection: present({ seeds: episodes, samples: flags.samples, temperature: flags.collectTemperature }),
+    selector: flags.selector,
+    decider: flags.decider,
+    recipePreset: flags.recipePreset,
+    recipe: await recipeOf(flags),
+    trainer: flags.trainer,
+    trainingSeconds: secondsOf(flags.trainingHours),
+    parityPrompts: flags.parityPrompts,
+    rounds: flags.rounds,
+    trials: flags.trials,
+    patience: flags.patience,
+    selectSeeds: flags.selectSeeds,
+    gate: present({ kind: flags.gate, alpha: flags.alpha, maximumPairs: flags.confirmPairs }),
+    report: flags.report,
+    budget: budgetOfFlags(flags),
+  });
+  return { run: settingsOfFlags(game, play), train: (train ?? {}) as SaidTrainSettings["train"] };
+}
+
+async function recipeOf({ recipe, rank, lr, epochs }: TrainFlags): Promise<RecipeFile | undefined> {
+  const file = recipe === undefined ? {} : parseRecipeFile(await readSettingsFile(recipe), recipe);
+  return present({ ...file, ...present({ rank, learningRate: lr, epochs }) }) as RecipeFile | undefined;
+}
+
+function secondsOf(hours: number | undefined): number | undefined {
+  return hours === undefined ? undefined : Math.max(1, Math.round(hours * 3600));
+}
