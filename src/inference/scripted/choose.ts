@@ -12,6 +12,8 @@ export interface CallPlace {
   step: number;
   /** Replies given in this conversation so far. */
   turn: number;
+  /** Rank of the adapter it is asked under; absent: the base alone. */
+  adapter?: number;
 }
 
 export interface Choice {
@@ -38,7 +40,7 @@ export class ScriptState {
   }
 
   /** Where a call stands. A conversation without a reply yet begins a step, unless the script finds the number in the text. */
-  place(messages: readonly ChatMessage[], cacheKey: string | undefined): CallPlace {
+  place(messages: readonly ChatMessage[], cacheKey: string | undefined, adapter?: number): CallPlace {
     const slash = cacheKey?.lastIndexOf("/") ?? -1;
     const episode = cacheKey === undefined ? "" : slash < 0 ? cacheKey : cacheKey.slice(0, slash);
     const phase = cacheKey === undefined || slash < 0 ? "" : cacheKey.slice(slash + 1);
@@ -46,7 +48,8 @@ export class ScriptState {
     const { begun } = this.#episode(episode);
     if (turn === 0) begun.set(phase, (begun.get(phase) ?? 0) + 1);
     const counted = Math.max(0, (begun.get(phase) ?? 1) - 1);
-    return { episode, phase, step: this.#statedStep(messages) ?? counted, turn };
+    const place = { episode, phase, step: this.#statedStep(messages) ?? counted, turn };
+    return adapter === undefined ? place : { ...place, adapter };
   }
 
   /** The first rule that fits and is not used up; `undefined` if there is none. Counts as a use. */
@@ -106,13 +109,15 @@ function textOf({ reply, calls }: ScriptRule, used: number): string | undefined 
 }
 
 function fits(rule: ScriptRule, place: CallPlace, lastMessage: string): boolean {
-  const { phase, episode, step, turn, match } = rule;
+  const { phase, episode, step, turn, match, adapter } = rule;
   if (phase !== undefined && ![phase].flat().includes(place.phase)) return false;
   // A run puts its own name, which nobody knows beforehand, before the episode's.
   const ownName = place.episode.slice(place.episode.lastIndexOf("/") + 1);
   if (episode !== undefined && ![episode].flat().some((name) => name === place.episode || name === ownName))
     return false;
   if (turn !== undefined && turn !== place.turn) return false;
+  if (typeof adapter === "boolean" && adapter !== (place.adapter !== undefined)) return false;
+  if (typeof adapter === "number" && adapter !== place.adapter) return false;
   if (step !== undefined) {
     const [first, last] = typeof step === "number" ? [step, step] : step;
     if (place.step < first || place.step > last) return false;

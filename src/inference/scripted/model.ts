@@ -22,6 +22,7 @@ import { chatCall } from "../chat-call.ts";
 import type { ModelSettings, ProviderDeps } from "../settings.ts";
 import { wholeMessages } from "../tools/plain-messages.ts";
 import { readCalls } from "../tools/read-call.ts";
+import { ScriptedAdapters } from "./adapters.ts";
 import { type CallPlace, type Choice, ScriptState } from "./choose.ts";
 import { parseScript, type Script } from "./script.ts";
 import { conversationTokens, cutToTokens, tokensOfMessages, tokensOfText } from "./tokens.ts";
@@ -66,7 +67,9 @@ export async function openScripted(name: ModelName, settings: ModelSettings, dep
 
 class ScriptedModel implements ChatModel {
   readonly identity: ModelIdentity;
-  readonly capabilities = capabilities;
+  readonly capabilities: ModelCapabilities;
+  /** For scripts that tell them apart. */
+  readonly adapters: ScriptedAdapters | undefined;
   readonly #state: ScriptState;
   readonly #contextTokens: number;
   readonly #log: string | undefined;
@@ -75,6 +78,8 @@ class ScriptedModel implements ChatModel {
 
   constructor(identity: ModelIdentity, script: Script, contextTokens: number, log: string | undefined, clock: Clock) {
     this.identity = identity;
+    this.adapters = script.rules.some(({ adapter }) => adapter !== undefined) ? new ScriptedAdapters() : undefined;
+    this.capabilities = this.adapters === undefined ? capabilities : { ...capabilities, adapters: "runtime" };
     this.#state = new ScriptState(script);
     this.#contextTokens = contextTokens;
     this.#log = log;
@@ -104,10 +109,12 @@ class ScriptedModel implements ChatModel {
     withTools: boolean,
   ): Promise<{ reply: ChatReply; choice: Choice }> {
     // A fault in the script is what the caller sees in the end, so it is not tried again here.
-    const call = { modelName: this.identity.name, options, capabilities, clock: this.#clock, attempts: 1 };
+    const { capabilities, identity } = this;
+    const call = { modelName: identity.name, options, capabilities, clock: this.#clock, attempts: 1 };
     return chatCall(call, async ({ signal, onText }) => {
       const startedMs = this.#clock.monotonicMs();
-      const place = this.#state.place(messages, options.cacheKey);
+      const rank = options.adapter === undefined ? undefined : this.adapters?.rankOf(options.adapter);
+      const place = this.#state.place(messages, options.cacheKey, rank);
       this.#checkFits(messages, options.sampling.maxTokens);
       const choice = this.#state.choose(messages, place, withTools);
       await this.#writeLog(messages, place, choice);

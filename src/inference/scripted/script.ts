@@ -51,6 +51,8 @@ export const ScriptRule = v.pipe(
     turn: v.optional(Count),
     /** Only if the last message matches (flags `su`). */
     match: v.optional(Pattern),
+    /** Only calls under an adapter (`true`, or one of that rank), or only those of the base alone (`false`). */
+    adapter: v.optional(v.union([v.boolean(), v.pipe(Count, v.minValue(1))])),
     /** Used at most so often in one episode. */
     times: v.optional(v.pipe(Count, v.minValue(1))),
     /** One text, or texts given in order, one a use; after the last the rule is used up, unless `cycle`. */
