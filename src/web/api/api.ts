@@ -4,11 +4,15 @@ import { openAPIRouteHandler } from "hono-openapi";
 import type { App } from "../../app/app.ts";
 import { onlyFromHere, type Reach, refusal, strictHeaders } from "../security.ts";
 import { answerFault } from "./answers.ts";
+import { episodeRoutes } from "./episodes.ts";
 import { runRoutes } from "./runs.ts";
 
 /** The routes alone; the page's client is typed by them. */
 function apiRoutes(app: App) {
-  return new Hono().get("/version", (context) => context.json({ version: app.version })).route("/runs", runRoutes(app));
+  return new Hono()
+    .get("/version", (context) => context.json({ version: app.version }))
+    .route("/runs", runRoutes(app))
+    .route("/runs/:run/episodes/:episode", episodeRoutes(app));
 }
 
 export type Api = ReturnType<typeof apiRoutes>;

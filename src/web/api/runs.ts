@@ -6,9 +6,8 @@ import type { App } from "../../app/app.ts";
 import { runOverview } from "../../app/inspect.ts";
 import { findRun } from "../../app/runs.ts";
 import { runPage } from "../../app/web/run-page.ts";
+import { Whole } from "./query.ts";
 import { valid } from "./valid.ts";
-
-const Whole = v.pipe(v.string(), v.regex(/^\d{1,9}$/, "expected a whole number"), v.transform(Number));
 
 export const RunQuery = v.object({
   /** Words that must all stand in id, game, model or scaffold; case does not matter. */

@@ -1,0 +1,130 @@
+/**
+ * A stretch of an episode, drawn into so many points: each point stands for the same number of steps. Where a point stands for one step its
+ * values are the step's own. Pure.
+ */
+import type { Column, SegmentColumns } from "./columns.ts";
+
+/** Least, greatest and mean of what was said in the steps of each point; null where nothing was, or where it is not read yet. */
+export interface Band {
+  low: Column;
+  high: Column;
+  mean: Column;
+}
+
+export interface TimelineWindow {
+  fromStep: number;
+  /** Not included. */
+  toStep: number;
+  stepsPerPoint: number;
+  points: number;
+  progress: Band;
+  gauges: Record<string, Band>;
+  /** At the end of the point's last step. */
+  files: Record<string, Column>;
+  /** Sums over the steps of a point. */
+  sums: Record<SummedName, Column>;
+  operations: Record<string, Column>;
+}
+
+const summed = [
+  "reward",
+  "calls",
+  "promptTokens",
+  "generatedTokens",
+  "fallback",
+  "invalid",
+  "unchanged",
+  "failures",
+] as const;
+export type SummedName = (typeof summed)[number];
+
+/** `segments` in order; one that is not read yet is `undefined`. `fromStep` < `toStep`. */
+export function windowOf(
+  segments: readonly (SegmentColumns | undefined)[],
+  { fromStep, toStep, points: wanted }: { fromStep: number; toStep: number; points: number },
+): TimelineWindow {
+  const steps = toStep - fromStep;
+  const stepsPerPoint = Math.max(1, Math.ceil(steps / wanted));
+  const points = Math.ceil(steps / stepsPerPoint);
+  const inside = segments.filter(
+    (segment) => segment !== undefined && segment.firstStep < toStep && segment.firstStep + segment.steps > fromStep,
+  ) as SegmentColumns[];
+  const pointOf = (step: number) =>
+    step < fromStep || step >= toStep ? -1 : Math.floor((step - fromStep) / stepsPerPoint);
+  const over = (pick: (segment: SegmentColumns) => Column | undefined) => ({ inside, pick, points, pointOf });
+  const named = <Drawn>(group: "gauges" | "files" | "operations", draw: (source: Source) => Drawn) => {
+    const names = new Set(inside.flatMap((segment) => Object.keys(segment[group])));
+    return Object.fromEntries(
+      [...names].sort().map((name) => [name, draw(over((segment) => own(segment[group], name)))]),
+    );
+  };
+  return {
+    fromStep,
+    toStep,
+    stepsPerPoint,
+    points,
+    progress: band(over(({ progress }) => progress)),
+    gauges: named("gauges", band),
+    files: named("files", last),
+    sums: Object.fromEntries(
+      summed.map((name) => [name, sum(over((segment) => segment[name]))]),
+    ) as TimelineWindow["sums"],
+    operations: named("operations", sum),
+  };
+}
+
+interface Source {
+  inside: readonly SegmentColumns[];
+  pick: (segment: SegmentColumns) => Column | undefined;
+  points: number;
+  pointOf: (step: number) => number;
+}
+
+function band(source: Source): Band {
+  const low = nothing(source);
+  const high = nothing(source);
+  const sums = nothing(source);
+  const counts = new Uint32Array(source.points);
+  each(source, (point, value) => {
+    low[point] = Math.min(low[point] ?? value, value);
+    high[point] = Math.max(high[point] ?? value, value);
+    sums[point] = (sums[point] ?? 0) + value;
+    counts[point] = counts[point]! + 1;
+  });
+  return { low, high, mean: sums.map((total, point) => (total === null ? null : total / counts[point]!)) };
+}
+
+function sum(source: Source): Column {
+  const sums = nothing(source);
+  each(source, (point, value) => {
+    sums[point] = (sums[point] ?? 0) + value;
+  });
+  return sums;
+}
+
+function last(source: Source): Column {
+  const values = nothing(source);
+  each(source, (point, value) => {
+    values[point] = value;
+  });
+  return values;
+}
+
+function each({ inside, pick, pointOf }: Source, visit: (point: number, value: number) => void): void {
+  for (const segment of inside) {
+    const column = pick(segment);
+    if (column === undefined) continue;
+    for (const [index, value] of column.entries()) {
+      const point = value === null ? -1 : pointOf(segment.firstStep + index);
+      if (point >= 0) visit(point, value!);
+    }
+  }
+}
+
+function nothing({ points }: Source): Column {
+  return new Array<number | null>(points).fill(null);
+}
+
+function own<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}

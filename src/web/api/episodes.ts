@@ -1,0 +1,136 @@
+/** One episode: what it is, its time line, its steps, its memory, and searches through it. */
+import { Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import * as v from "valibot";
+import type { App } from "../../app/app.ts";
+import { lineHistory } from "../../app/episode/line-history.ts";
+import { memoryDifference } from "../../app/episode/memory-difference.ts";
+import { searchEpisode } from "../../app/episode/search.ts";
+import {
+  type EpisodeReader,
+  episodeOf,
+  episodeTimes,
+  findTarget,
+  readEpisode,
+  type StepRow,
+} from "../../app/inspect.ts";
+import { Timelines } from "../../app/timeline/timelines.ts";
+import { Whole } from "./query.ts";
+import { valid } from "./valid.ts";
+
+const TimelineQuery = v.object({
+  from: v.optional(Whole, "0"),
+  to: v.optional(Whole),
+  points: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(4_000)), "1000"),
+});
+const RowsQuery = v.object({
+  from: v.optional(Whole, "0"),
+  count: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(1_000)), "100"),
+});
+const SearchQuery = v.object({
+  words: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  from: v.optional(Whole, "0"),
+});
+const LineQuery = v.object({
+  file: v.pipe(v.string(), v.minLength(1), v.maxLength(500)),
+  line: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(20_000)),
+  from: v.optional(Whole, "0"),
+});
+const Step = v.object({ run: v.string(), episode: v.string(), step: Whole });
+
+/** Milliseconds that one answer of a search takes at most, and a little. */
+const patienceMs = 300;
+
+export function episodeRoutes(app: App) {
+  const timelines = new Timelines(app);
+  return new Hono()
+    .get("/", describe("What an episode is, and how far it was played"), async (context) => {
+      const { run, episode } = context.req.param() as EpisodeParams;
+      const target = await findTarget(app, `${run}/${episode}`);
+      const name = episodeOf(target);
+      const summary = await (await readEpisode(app, target.run, name)).summary();
+      return context.json({
+        run: target.run.folder.id,
+        ...name,
+        ...summary,
+        times: await episodeTimes(app, target.run, name),
+      });
+    })
+    .get(
+      "/timeline",
+      describe("Columns of a stretch of steps, drawn into points"),
+      valid("query", TimelineQuery),
+      async (context) => {
+        const { from, to, points } = context.req.valid("query");
+        const { run, episode } = context.req.param() as unknown as EpisodeParams;
+        return context.json(await timelines.of(`${run}/${episode}`, { fromStep: from, toStep: to, points }));
+      },
+    )
+    .get("/steps", describe("A line for each of some steps"), valid("query", RowsQuery), async (context) => {
+      const { from, count } = context.req.valid("query");
+      const rows: StepRow[] = [];
+      for await (const row of (await readerOf(app, context.req.param() as unknown as EpisodeParams)).rows(from)) {
+        rows.push(row);
+        if (rows.length === count) break;
+      }
+      return context.json({ rows });
+    })
+    .get(
+      "/steps/:step",
+      describe("One step word for word, and the memory folder at its end beside the step before"),
+      valid("param", Step),
+      async (context) => {
+        const { run, episode, step } = context.req.valid("param");
+        const reader = await readerOf(app, { run, episode });
+        const view = await reader.step(step);
+        const after = await reader.memoryAt(step);
+        const before =
+          step === 0 ? new Map((await reader.source.load(0))?.start.files) : await reader.memoryAt(step - 1);
+        return context.json({ ...view, memory: memoryDifference(before, after) });
+      },
+    )
+    .get(
+      "/search",
+      describe("Words in what was seen, said, looked up and done"),
+      valid("query", SearchQuery),
+      async (context) => {
+        const { words, from } = context.req.valid("query");
+        const reader = await readerOf(app, context.req.param() as unknown as EpisodeParams);
+        return context.json(
+          await searchEpisode(reader, app.clock, {
+            words,
+            most: 200,
+            from,
+            patienceMs,
+            signal: context.req.raw.signal,
+          }),
+        );
+      },
+    )
+    .get(
+      "/line",
+      describe("When a line of memory was written, read and taken away"),
+      valid("query", LineQuery),
+      async (context) => {
+        const { file, line, from } = context.req.valid("query");
+        const reader = await readerOf(app, context.req.param() as unknown as EpisodeParams);
+        return context.json(
+          await lineHistory(reader, app.clock, { file, line, from, patienceMs, signal: context.req.raw.signal }),
+        );
+      },
+    );
+}
+
+interface EpisodeParams {
+  run: string;
+  episode: string;
+}
+
+async function readerOf(app: App, { run, episode }: EpisodeParams): Promise<EpisodeReader> {
+  const target = await findTarget(app, `${run}/${episode}`);
+  return readEpisode(app, target.run, episodeOf(target));
+}
+
+function describe(summary: string) {
+  return describeRoute({ summary, tags: ["episodes"] });
+}
