@@ -5,6 +5,7 @@ import { CampaignBudget, PlaySettings } from "../campaign/settings.ts";
 import { Prices } from "../core/budget.ts";
 import { Recipe } from "../core/trainer.ts";
 import { DatasetSettings } from "./dataset/settings.ts";
+import { DecisionSettings } from "./decider/settings.ts";
 import { OutcomeSettings } from "./selection/outcome/settings.ts";
 
 const Positive = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -55,6 +56,8 @@ export const TrainSettings = v.strictObject({
   /** `grid`, `halving`, `agent:PROVIDER:MODEL`. */
   decider: v.optional(v.pipe(v.string(), v.minLength(1)), "grid"),
   grid: v.optional(GridAxes, {}),
+  /** Of a decider that is a model. */
+  decision: v.optional(DecisionSettings),
   /** A trainer plugin. */
   trainer: v.optional(v.pipe(v.string(), v.minLength(1)), "trl"),
   /** Of one training at most. */

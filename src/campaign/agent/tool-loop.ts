@@ -29,8 +29,10 @@ export type CallAnswer<Result> = { kind: "answer"; text: string } | { kind: "end
 
 export type ToolLoopOutcome<Result> =
   | { kind: "end"; result: Result }
-  /** `out-of-tokens` also where the conversation cannot be made to fit; `no-call`: too many replies in a row without a tool. */
-  | { kind: "stopped"; code: "out-of-turns" | "out-of-time" | "out-of-tokens" | "no-call"; reason: string };
+  | { kind: "stopped"; code: StopCode; reason: string };
+
+/** `too-long`: the conversation cannot be made to fit the model's context; `no-call`: too many replies in a row without a tool. */
+export type StopCode = "out-of-turns" | "out-of-time" | "out-of-tokens" | "too-long" | "no-call";
 
 export interface ToolLoopParts<Result> {
   /** What is done, in a word, for messages: `review`. */
@@ -120,7 +122,9 @@ export class ToolLoop<Result> {
         return stopped("out-of-tokens", `The ${noun} took ${used} of ${tokens} tokens and was not finished.`);
       }
       const record = await this.#nextTurn();
-      if (record.kind === "ended") return stopped(record.code, record.reason);
+      if (record.kind === "ended") {
+        return stopped(record.code === "out-of-tokens" ? "too-long" : record.code, record.reason);
+      }
       if (record.calls.length > 0) {
         this.#reminders = 0;
         const outcome = await this.#runCalls(record.calls);
@@ -213,10 +217,7 @@ function charactersOfTools(tools: readonly ToolSpec[]): number {
   return tools.reduce((sum, { name, description }) => sum + name.length + description.length + 300, 0);
 }
 
-function stopped(
-  code: Extract<ToolLoopOutcome<never>, { kind: "stopped" }>["code"],
-  reason: string,
-): ToolLoopOutcome<never> {
+function stopped(code: StopCode, reason: string): ToolLoopOutcome<never> {
   return { kind: "stopped", code, reason };
 }
 

@@ -98,7 +98,9 @@ export class AgentSession implements ReviewSession {
 
 function outcomeOf(outcome: ToolLoopOutcome<ReviewOutcome>): ReviewOutcome {
   if (outcome.kind === "end") return outcome.result;
-  return { kind: "none", code: outcome.code === "no-call" ? "no-proposal" : outcome.code, reason: outcome.reason };
+  const { code, reason } = outcome;
+  if (code === "no-call") return { kind: "none", code: "no-proposal", reason };
+  return { kind: "none", code: code === "too-long" ? "out-of-tokens" : code, reason };
 }
 
 function describeCall({ name, arguments: given }: SoundCall): string {

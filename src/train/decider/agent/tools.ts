@@ -1,0 +1,117 @@
+/**
+ * The tools of a decision by a model: `plan` and `done`. Their ranges are those of the recipe, the dataset and the selector themselves; providers tell the
+ * model, and hold its calls to them.
+ */
+import * as v from "valibot";
+import type { ToolSpec } from "../../../core/tool-calls.ts";
+import { Recipe } from "../../../core/trainer.ts";
+import { DatasetSettings } from "../../dataset/settings.ts";
+import { OutcomeSettings } from "../../selection/outcome/settings.ts";
+
+/** What stays as the settings have it: it belongs to the machine, not to what is learnt. */
+const ofTheMachine = ["devices", "precision", "saveSteps"] as const;
+export const chosenFields = (Object.keys(Recipe.entries) as (keyof Recipe)[]).filter(
+  (field) => !(ofTheMachine as readonly string[]).includes(field),
+);
+
+const recipe = Recipe.entries;
+const Reason = (what: string) => v.pipe(v.string(), v.minLength(1), v.maxLength(4000), v.description(what));
+
+/** Fields that are left out are those of the start recipe. */
+export const RecipeChoice = v.strictObject({
+  rank: optional(recipe.rank, "rank of the adapter"),
+  alpha: optional(recipe.alpha, "the adapter's change is scaled by alpha / rank"),
+  dropout: optional(recipe.dropout, "share of the adapter's inputs dropped"),
+  learningRate: optional(recipe.learningRate, "at its highest"),
+  epochs: optional(recipe.epochs, "passes over the dataset"),
+  maxSteps: optional(recipe.maxSteps, "steps of the optimiser, in place of epochs; null: by epochs"),
+  batchSize: optional(recipe.batchSize, "examples at a time"),
+  gradientAccumulation: optional(recipe.gradientAccumulation, "batches of one step"),
+  cutoffTokens: optional(recipe.cutoffTokens, "longer examples are left out whole"),
+  schedule: optional(recipe.schedule, "course of the learning rate after the warm-up"),
+  warmupShare: optional(recipe.warmupShare, "share of the steps in which the learning rate rises"),
+  weightDecay: optional(recipe.weightDecay, "pull of the weights towards 0"),
+  maxGradientNorm: optional(recipe.maxGradientNorm, "larger gradients are scaled down to it"),
+  targets: optional(recipe.targets, "layers with an adapter"),
+  gradientCheckpointing: optional(recipe.gradientCheckpointing, "less memory, about a third more time"),
+  seed: optional(recipe.seed, "another seed trains another adapter of the same recipe"),
+});
+export type RecipeChoice = v.InferOutput<typeof RecipeChoice>;
+
+const dataset = DatasetSettings.entries;
+const outcome = OutcomeSettings.entries;
+
+/** A new dataset. What is left out is as in the start. */
+const BuildChoice = v.strictObject({
+  episodes: v.pipe(v.picklist(["round", "all"]), v.description("those of this round, or of all rounds so far")),
+  criteria: v.optional(
+    v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.maxLength(8000),
+      v.description("for a selector that is a model: what to look for"),
+    ),
+  ),
+  dataset: v.optional(
+    v.strictObject({
+      perEpisode: v.optional(
+        v.pipe(v.partial(bare(dataset.perEpisode.wrapped)), v.description("items of a kind from one episode at most")),
+      ),
+      balance: optional(dataset.balance, "items of a kind at most, for each item of the rarest kind"),
+      repeat: v.optional(
+        v.pipe(
+          v.partial(bare(dataset.repeat.wrapped)),
+          v.description("how often an item of a kind stands in the training data"),
+        ),
+      ),
+      validationShare: optional(dataset.validationShare, "share of the games kept for validation"),
+      seed: optional(dataset.seed, "which of equally valuable items stay"),
+    }),
+  ),
+  outcome: v.optional(
+    v.strictObject({
+      withinSteps: optional(outcome.withinSteps, "steps from a look-up to the gain it counts for, at most"),
+      lookupFit: optional(outcome.lookupFit, "named: what was found must name the action that gained"),
+      usefulShare: optional(outcome.usefulShare, "of the lines a turn wrote, the share that must have led to a gain"),
+      redundantLines: optional(outcome.redundantLines, "lines at most that stood in memory already"),
+      faults: optional(outcome.faults, "clean: a turn with a bad operation may stay without it; none: it may not"),
+      quietProgress: optional(outcome.quietProgress, "final progress of an episode whose quiet turns are kept"),
+      kinds: optional(outcome.kinds, "kinds of turns chosen among"),
+    }),
+  ),
+});
+export type BuildChoice = v.InferOutput<typeof BuildChoice>;
+
+/** One of `reuse` and `build`. */
+export const PlanCall = v.strictObject({
+  reuse: v.optional(
+    v.pipe(v.string(), v.minLength(4), v.maxLength(64), v.description("a dataset of the table, by its name there")),
+  ),
+  build: v.optional(BuildChoice),
+  recipes: v.pipe(v.array(RecipeChoice), v.minLength(1), v.maxLength(2), v.description("one or two configurations")),
+  reason: Reason("why this, from the ledger; a few sentences"),
+});
+export type PlanCall = v.InferOutput<typeof PlanCall>;
+
+export const DoneCall = v.strictObject({ reason: Reason("why nothing further is worth a trial in this round") });
+
+export const decisionTools: readonly ToolSpec[] = [
+  {
+    name: "plan",
+    description:
+      "Decides the next trial: its data (reuse a dataset, or build one) and one or two recipes, which are trained on the same data. Say only what is to differ from the start.",
+    parameters: PlanCall,
+  },
+  { name: "done", description: "Ends the round: nothing further is worth a trial.", parameters: DoneCall },
+];
+
+/** The field without its default, so that what is left out is seen to be, with a word for the model. */
+function optional<Item extends v.GenericSchema>({ wrapped }: { wrapped: Item }, what: string) {
+  return v.optional(v.pipe(wrapped, v.description(what)));
+}
+
+/** An object's fields without their defaults. */
+function bare<Fields extends Record<string, { wrapped: v.GenericSchema<number> }>>({ entries }: { entries: Fields }) {
+  const fields = Object.entries(entries).map(([name, field]) => [name, field.wrapped]);
+  return v.strictObject(Object.fromEntries(fields) as { [Name in keyof Fields]: v.GenericSchema<number> });
+}
