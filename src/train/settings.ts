@@ -7,6 +7,7 @@ import { Recipe } from "../core/trainer.ts";
 import { DatasetSettings } from "./dataset/settings.ts";
 import { DecisionSettings } from "./decider/settings.ts";
 import { OutcomeSettings } from "./selection/outcome/settings.ts";
+import { SelectionSettings } from "./selection/settings.ts";
 
 const Positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -51,6 +52,8 @@ export const TrainSettings = v.strictObject({
   collection: v.optional(CollectionSettings, {}),
   /** `outcome`, `agent:PROVIDER:MODEL`, `claude-code`, `command:...`. */
   selector: v.optional(v.pipe(v.string(), v.minLength(1)), "outcome"),
+  /** Of a selector that is a model or a program. */
+  selection: v.optional(SelectionSettings),
   data: v.optional(DataSettings, {}),
   recipe: v.optional(Recipe, {}),
   /** `grid`, `halving`, `agent:PROVIDER:MODEL`. */

@@ -1,14 +1,25 @@
 /** Selectors by the name a person gives. */
+import { join } from "node:path";
+import * as v from "valibot";
+import { toolModel } from "../../campaign/agent/tool-model.ts";
+import { openProgram } from "../../campaign/program/open-program.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { SelectorIdentity } from "../../core/training.ts";
-import type { OpenSelector, TrainParts } from "../../train/campaign/parts.ts";
+import { removeFolder } from "../../platform/remove-folder.ts";
+import type { TrainParts } from "../../train/campaign/parts.ts";
+import { AgentSelector, agentIdentity } from "../../train/selection/agent/agent.ts";
+import { CommandSelector, commandIdentity } from "../../train/selection/command/command.ts";
 import { OutcomeSelector } from "../../train/selection/outcome/outcome.ts";
+import { createScriptedSelector } from "../../train/selection/scripted/scripted.ts";
+import { SelectionSettings } from "../../train/selection/settings.ts";
+import { SelectionSpending } from "../../train/selection/spending.ts";
 import type { TrainSettings } from "../../train/settings.ts";
 import type { App } from "../app.ts";
+import { openRunModel } from "../models.ts";
 
 /** The selector of a campaign, as each plan asks for it anew. */
 export interface OpenSelectors {
-  /** With the campaign's own settings of `outcome`, where it reads them. */
+  /** As it is where a plan asks for nothing of its own. */
   identity: SelectorIdentity;
   selectorFor: TrainParts["selectorFor"];
   close(): Promise<void>;
@@ -19,27 +30,84 @@ type OpenNamed = (app: App, rest: string, settings: TrainSettings) => Promise<Op
 
 /** By what stands before the first colon. */
 const selectors: Readonly<Record<string, OpenNamed>> = {
-  outcome: async (_app, _rest, { data }) => ({
-    identity: new OutcomeSelector(data.outcome).identity,
-    selectorFor: ({ outcome }): OpenSelector => ({
-      selector: new OutcomeSelector(outcome),
-      asksModel: false,
-      spent: () => ({ tokens: 0, money: 0 }),
-    }),
-    close: async () => undefined,
-  }),
+  agent: openAgent,
+  "claude-code": openCommand,
+  command: openCommand,
+  outcome: openOutcome,
+  scripted: openScripted,
 };
 
-/** `close` it in the end. Throws `ConfigError` (`unknown-selector`), and what opening a model throws. */
+/** `close` it in the end. Throws `ConfigError` (`unknown-selector`), and what opening a model or a program throws. */
 export async function openSelectors(app: App, settings: TrainSettings): Promise<OpenSelectors> {
   const named = settings.selector;
   const at = named.indexOf(":");
   const kind = at < 0 ? named : named.slice(0, at);
   const open = Object.hasOwn(selectors, kind) ? selectors[kind] : undefined;
-  if (open === undefined) {
-    throw new ConfigError(`There is no selector "${kind}". Selectors: ${Object.keys(selectors).join(", ")}.`, {
-      code: "unknown-selector",
-    });
+  if (open === undefined || (kind === "outcome" && at >= 0)) {
+    const forms = "outcome, agent:PROVIDER:MODEL, claude-code, command:PROGRAM ARGS, scripted:FILE";
+    throw new ConfigError(`There is no selector "${named}". Selectors: ${forms}.`, { code: "unknown-selector" });
   }
   return open(app, at < 0 ? "" : named.slice(at + 1), settings);
+}
+
+async function openOutcome(_app: App, _rest: string, { data }: TrainSettings): Promise<OpenSelectors> {
+  return {
+    identity: new OutcomeSelector(data.outcome).identity,
+    selectorFor: ({ outcome }) => ({ selector: new OutcomeSelector(outcome), asksModel: false, spent: nothing }),
+    close: async () => undefined,
+  };
+}
+
+async function openScripted(_app: App, path: string): Promise<OpenSelectors> {
+  const selector = await createScriptedSelector(path);
+  return {
+    identity: selector.identity,
+    selectorFor: () => ({ selector, asksModel: false, spent: nothing }),
+    close: async () => undefined,
+  };
+}
+
+async function openAgent(app: App, model: string, settings: TrainSettings): Promise<OpenSelectors> {
+  const selection = v.parse(SelectionSettings, settings.selection ?? {});
+  const { contextTokens, agent, totalTokens } = selection;
+  const opened = await openRunModel(app, { model, contextTokens, parallel: 1 }, 1);
+  try {
+    const asked = toolModel(opened, {
+      name: settings.selector,
+      instead: '--selector outcome, which needs no model, or "command" or "claude-code"',
+      settings: agent,
+    });
+    return {
+      identity: agentIdentity(asked, selection),
+      selectorFor: ({ criteria: wanted }) => {
+        const spending = new SelectionSpending(settings.reviewerPrices, totalTokens);
+        const parts = { model: asked, clock: app.clock, settings: selection, spending, wanted };
+        return { selector: new AgentSelector(parts), asksModel: true, spent: () => spending.total() };
+      },
+      close: () => opened.close(),
+    };
+  } catch (fault) {
+    await opened.close();
+    throw fault;
+  }
+}
+
+async function openCommand(app: App, _rest: string, settings: TrainSettings): Promise<OpenSelectors> {
+  const selection = v.parse(SelectionSettings, settings.selection ?? {});
+  const { environment, clock } = app;
+  const program = await openProgram({ name: settings.selector, environment, settings: selection.command });
+  const scratch = join(app.home.folder, "work", `selection-${crypto.randomUUID()}`);
+  return {
+    identity: commandIdentity(program, selection),
+    selectorFor: ({ criteria: wanted }) => {
+      const spending = new SelectionSpending(settings.reviewerPrices, selection.totalTokens);
+      const parts = { program, clock, settings: selection, spending, scratch, wanted };
+      return { selector: new CommandSelector(parts), asksModel: true, spent: () => spending.total() };
+    },
+    close: () => removeFolder(scratch),
+  };
+}
+
+function nothing(): { tokens: number; money: number } {
+  return { tokens: 0, money: 0 };
 }

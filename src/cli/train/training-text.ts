@@ -113,10 +113,10 @@ function outcomeText({ outcome }: TrialRow): string {
 
 /** Of the tests on the confirm seeds. */
 export function testLines({ key, tests }: TrialRow): string[] {
-  return tests.map(({ against, estimate, interval, pairs, reason, decision }) => {
+  return tests.map(({ against, estimate, interval, pairs, decision }) => {
     const range = interval === undefined ? "" : ` (95 % interval ${signed(interval[0])} to ${signed(interval[1])})`;
     const opponent = against === "base" ? "the base alone" : "the incumbent specialist";
-    return `${key} against ${opponent}: ${signed(estimate)} points${range}, ${pairs} pairs: ${decision ?? "undecided"}. ${reason ?? ""}`.trimEnd();
+    return `${key} against ${opponent}: ${signed(estimate)} points${range}, ${pairs} pairs: ${decision ?? "undecided"}.`;
   });
 }
 
