@@ -16,15 +16,15 @@ export function batchLines(turns: readonly TurnSummary[]): string {
   if (first === undefined) return "";
   const { task, seed, consequences } = first;
   const head = `Turns of one play of ${task}; progress at its end ${share(consequences.progressAtEnd)}; seed ${seed}.`;
-  return [head, ...turns.map((turn, index) => turnLines(turn, handleOf(index)))].join("\n\n");
+  return [head, ...turns.map((turn, index) => turnLines(turn, turns[index - 1], handleOf(index)))].join("\n\n");
 }
 
-function turnLines(turn: TurnSummary, handle: string): string {
+function turnLines(turn: TurnSummary, before: TurnSummary | undefined, handle: string): string {
   const { sees, reply, operations, cut } = turn;
   const operationLines = operations.slice(0, mostInList).map((operation) => `  op    ${operationLine(operation)}`);
   return [
     headLine(turn, handle),
-    `  sees  ${short([sees.short, sees.long].filter((text) => text.trim() !== "").join("\n"), shownInList.sees)}`,
+    `  sees  ${before?.stepIndex === turn.stepIndex ? "the same" : seenText(sees)}`,
     ...(operations.length === 0 || cut
       ? [`  said  ${short(reply, shownInList.said)}${cut ? ", cut by the token limit" : ""}`]
       : []),
@@ -32,6 +32,10 @@ function turnLines(turn: TurnSummary, handle: string): string {
     ...leftOut(operations.length, "operations"),
     ...consequenceLines(turn).map((line) => `  then  ${line}`),
   ].join("\n");
+}
+
+function seenText(sees: TurnSummary["sees"]): string {
+  return short([sees.short, sees.long].filter((text) => text.trim() !== "").join("\n"), shownInList.sees);
 }
 
 /** `t1  step 3, LOG, call 1  write  value 0.81`. */
@@ -50,7 +54,7 @@ function operationLine({
 }: TurnSummary["operations"][number]): string {
   const written = rewrittenFrom ?? { name, arguments: given };
   const call = (one: { name: string; arguments: string[] }) =>
-    [one.name, ...one.arguments.map((argument) => short(argument, shownInList.argument))].join(" ");
+    [nameText(one.name), ...one.arguments.map((argument) => short(argument, shownInList.argument))].join(" ");
   const ran = rewrittenFrom === undefined ? "" : ` (the scaffold ran ${call({ name, arguments: given })})`;
   const came = failure === undefined ? short(result, shownInList.result) : short(failure, shownInList.result);
   return `${call(written)}${ran} -> ${status}${came === '""' ? "" : `: ${came}`}`;
@@ -98,7 +102,7 @@ export function wholeTurn(turn: TurnSummary, texts: TurnTexts, handle: string): 
     ...quoted(texts.reply),
     ...operations.flatMap(({ name, status, failure, result }, index) => [
       "",
-      `Operation ${index + 1}, ${name}: ${status}${failure === undefined ? "" : ` (${failure})`}`,
+      `Operation ${index + 1}, ${nameText(name)}: ${status}${failure === undefined ? "" : ` (${short(failure, shownInList.result)})`}`,
       ...quoted(result),
     ]),
   ].join("\n");
@@ -127,6 +131,11 @@ function oneLine(json: string): string {
     /[\u0085\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
+
+/** Of an operation; what a model made up may be anything. */
+function nameText(name: string): string {
+  return /^[A-Za-z_]{1,40}$/.test(name) ? name : short(name, 40);
 }
 
 function gainText({ afterSteps, reward, progress }: Gain): string {

@@ -3,7 +3,7 @@
  * batch it keeps nothing but the criteria, which it is given back.
  */
 import * as v from "valibot";
-import { type CallAnswer, type SoundCall, ToolLoop } from "../../../campaign/agent/tool-loop.ts";
+import { type CallAnswer, type SoundCall, type StopCode, ToolLoop } from "../../../campaign/agent/tool-loop.ts";
 import type { ToolModel } from "../../../campaign/agent/tool-model.ts";
 import { CONTEXT_MARGIN_TOKENS } from "../../../campaign/agent/turn.ts";
 import { TrainerError } from "../../../core/errors.ts";
@@ -125,11 +125,8 @@ export class AgentSelector implements Selector {
     try {
       const outcome = await loop.begin(systemText, question.text);
       if (outcome.kind === "end") return outcome.result;
-      const { promptTokens, generatedTokens } = loop.spent();
-      const hasTokens = tokens === undefined || promptTokens + generatedTokens < tokens;
-      const code = outcome.code === "out-of-tokens" && hasTokens ? "context-too-small" : outcome.code;
       throw new TrainerError(`Selector ${this.identity.name} gave no answer (${key}): ${outcome.reason}`, {
-        code: code === "no-call" ? "bad-selection" : code,
+        code: codeOf(outcome.code),
       });
     } finally {
       spending.add(loop.spent());
@@ -179,6 +176,11 @@ export class AgentSelector implements Selector {
     const room = identity.contextTokens - settings.maxTokens - CONTEXT_MARGIN_TOKENS;
     return (text.length + systemText.length) / charactersPerToken <= room * questionShare;
   }
+}
+
+function codeOf(code: StopCode): string {
+  if (code === "too-long") return "context-too-small";
+  return code === "no-call" ? "bad-selection" : code;
 }
 
 function questionText(batch: TurnBatch, criteria: string): string {
