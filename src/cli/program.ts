@@ -12,6 +12,7 @@ import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
 import { modelCommand } from "./commands/model.ts";
 import { pluginCommand } from "./commands/plugin.ts";
+import { reproduceCommand } from "./commands/reproduce.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { runCommand } from "./commands/run.ts";
 import { scaffoldCommand } from "./commands/scaffold.ts";
@@ -19,6 +20,7 @@ import { showCommand } from "./commands/show.ts";
 import { storeCommand } from "./commands/store.ts";
 import { trainCommand } from "./commands/train.ts";
 import { uiCommand } from "./commands/ui.ts";
+import { whyCommand } from "./commands/why.ts";
 import { describeFault, exitCodes } from "./exit-codes.ts";
 import { processTerminal } from "./terminal.ts";
 
@@ -84,6 +86,8 @@ export function buildProgram(context: CommandContext): Command {
     modelCommand,
     adapterCommand,
     datasetCommand,
+    whyCommand,
+    reproduceCommand,
     scaffoldCommand,
     storeCommand,
     doctorCommand,

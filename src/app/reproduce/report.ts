@@ -51,8 +51,8 @@ export function compared(field: string, recorded: unknown, found: unknown, shown
 }
 
 /** The same for what may lawfully be another: versions, packages, machines. */
-export function noted(field: string, recorded: unknown, found: unknown): FieldCheck {
-  const check = compared(field, recorded, found);
+export function noted(field: string, recorded: unknown, found: unknown, shown?: string): FieldCheck {
+  const check = compared(field, recorded, found, shown);
   return check.standing === "different" ? { ...check, standing: "noted" } : check;
 }
 
