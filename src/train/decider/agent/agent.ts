@@ -127,7 +127,7 @@ class AgentDecision {
 
   #badDecision(reason: string, lastProblem: string | undefined): TrainerError {
     const { round, trial } = this.#frame;
-    const last = lastProblem === undefined ? "" : ` Its last answer: ${lastProblem}`;
+    const last = lastProblem === undefined ? "" : ` What it was told last: ${lastProblem}`;
     return new TrainerError(
       `${this.#parts.name} gave no decision that can be used for trial ${trial} of round ${round}. ${reason}${last} Use another model, allow more (decision.mends), or the decider "grid".`,
       { code: "bad-decision", data: { ...this.#spent } },

@@ -39,18 +39,18 @@ function startText({ recipe, data, selector }: PlanStart): string {
 
 function datasetsText({ datasets, ledger }: DecisionFrame, start: PlanStart, latest: number): string {
   if (datasets.length === 0) return "None yet: the first trial must build one.";
-  const shown = datasets.slice(-latest || datasets.length);
-  const lines = latest === 0 ? [] : shown.map((dataset) => datasetLine(dataset, ledger, start));
+  const shown = latest === 0 ? [] : datasets.slice(-latest);
   return [
-    `name | round | ${turnKinds.map((kind) => `${kind}: items of chosen of candidates`).join(" | ")} | lines | set aside | built with`,
-    ...lines,
-    ...leftOut(datasets.length - lines.length, "datasets"),
+    "For each kind of turn: items in the training data / chosen by the selector / candidates.",
+    `name | round | ${turnKinds.join(" | ")} | lines | set aside | built with`,
+    ...leftOut(datasets.length - shown.length, "datasets"),
+    ...shown.map((dataset) => datasetLine(dataset, ledger, start)),
   ].join("\n");
 }
 
 function datasetLine(dataset: DatasetSummary, ledger: readonly LedgerRow[], start: PlanStart): string {
   const { hash, round, items, chosen, candidates, lines, setAside } = dataset;
-  const kinds = turnKinds.map((kind) => `${items[kind]} of ${chosen[kind]} of ${candidates[kind]}`);
+  const kinds = turnKinds.map((kind) => `${items[kind]} / ${chosen[kind]} / ${candidates[kind]}`);
   const built = ledger.find((row) => row.dataset === hash && isBuild(row.plan.data));
   const how = built === undefined ? "" : builtWith(built.plan.data as Record<string, unknown>, start);
   return [hash.slice(0, DATASET_DIGITS), round, ...kinds, lines, setAside, how].join(" | ");

@@ -2,8 +2,6 @@
 import * as v from "valibot";
 import { canonicalJson } from "../../../core/json.ts";
 import { Recipe } from "../../../core/trainer.ts";
-import type { DatasetSettings } from "../../dataset/settings.ts";
-import type { OutcomeSettings } from "../../selection/outcome/settings.ts";
 import type { TrainSettings } from "../../settings.ts";
 import { DataPlan, type DatasetSummary, type DecisionFrame, type LedgerRow, type TrialPlan } from "../decider.ts";
 import { recipeKey } from "../ledger.ts";

@@ -3,57 +3,12 @@ import { describe, expect, test } from "bun:test";
 import { fillSettings } from "../../../../src/campaign/agent/settings.ts";
 import type { ChatModel } from "../../../../src/core/chat-model.ts";
 import { ProviderError, ScaffoldError } from "../../../../src/core/errors.ts";
-import type { ToolMessage, ToolReply, ToolSpec } from "../../../../src/core/tool-calls.ts";
+import type { ToolMessage } from "../../../../src/core/tool-calls.ts";
 import { createAgentReviewer } from "../../../../src/evolve/reviewer/agent/agent.ts";
 import type { ReviewTask } from "../../../../src/evolve/reviewer/reviewer.ts";
-import { readCalls } from "../../../../src/inference/tools/read-call.ts";
+import { type Answer, modelOf, type Said } from "../../../campaign/agent/fake-tool-model.ts";
 import { testClock } from "../../../inference/support.ts";
 import { evidenceOf, mapLog, noChange, proposalOf, reviewTask, startFiles, textsOf } from "../support.ts";
-
-interface Said {
-  text?: string;
-  calls?: [name: string, input: unknown][];
-  length?: true;
-}
-type Answer = Said | Error;
-
-/** A model that says these, one a turn; the last for ever. Every prompt that it was shown is in `shown`. */
-function modelOf(answers: readonly Answer[], options: { contextTokens?: number; onAsk?: (turn: number) => void } = {}) {
-  const shown: ToolMessage[][] = [];
-  const model = {
-    identity: {
-      name: "fake:m",
-      provider: "fake",
-      ...(options.contextTokens ? { contextTokens: options.contextTokens } : {}),
-    },
-    capabilities: {},
-    closed: false,
-    async chatWithTools(conversation: readonly ToolMessage[], tools: readonly ToolSpec[]): Promise<ToolReply> {
-      const turn = conversation.filter(({ role }) => role === "assistant").length;
-      shown.push([...conversation]);
-      options.onAsk?.(turn);
-      const characters = JSON.stringify(conversation).length;
-      if (options.contextTokens !== undefined && characters / 4 > options.contextTokens) {
-        throw new ProviderError("too long", { code: "context-overflow" });
-      }
-      const answer = answers[Math.min(turn, answers.length - 1)] as Answer;
-      if (answer instanceof Error) throw answer;
-      const { text = "", calls = [] } = answer;
-      const written = calls.map(([name, input]) => ({ id: "", name, input }));
-      return {
-        text,
-        calls: readCalls(written, conversation, tools),
-        finishReason: answer.length ? "length" : calls.length > 0 ? "calls" : "stop",
-        usage: { promptTokens: Math.ceil(characters / 4), generatedTokens: 10 },
-        timings: { totalMs: 1 },
-      };
-    },
-    async close() {
-      model.closed = true;
-    },
-  };
-  return { model: model as unknown as ChatModel, shown };
-}
 
 const references = new Map([["scaffolds.md", "# Scaffolds\nHooks are synchronous."]]);
 const finish: [string, unknown] = [
