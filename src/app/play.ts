@@ -42,7 +42,9 @@ export async function resume(app: App, named: string, options: PlayOptions): Pro
   const { settings } = record;
   await app.registry.need(settings.game);
   const scaffold = await keptScaffold(await app.store(), record.scaffold);
-  return withPlayModels(app, settings, async (models) =>
+  // By its whole name: in another store, or later, its beginning may be that of several.
+  const adapter = record.specialist?.adapter;
+  return withPlayModels(app, adapter === undefined ? settings : { ...settings, specialist: adapter }, async (models) =>
     resumeRun(await runDependencies(app, settings.game, scaffold, models, options), folder.id),
   );
 }

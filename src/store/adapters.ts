@@ -2,9 +2,9 @@
 import { type AdapterRecord, adapterName, peftConfigFile, peftWeightsFile } from "../core/adapter.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Hash } from "../core/hash.ts";
+import { adapterNames, adapterRef } from "./adapter-refs.ts";
 import type { Store } from "./store.ts";
 
-const refs = "adapters/";
 const SHORTEST_PREFIX = 4;
 
 /** An adapter's description, and its files as bytes. */
@@ -32,18 +32,23 @@ export async function putAdapter(store: Store, given: NewAdapter): Promise<KeptA
     ...(gguf === undefined ? {} : { gguf: await store.blobs.put(gguf) }),
   };
   const name = adapterName(content);
-  const wanted: AdapterRecord = { schema: "automem.adapter/1", name, ...described, ...content };
-  const old = store.refs.get(refs + name);
+  return keepAdapter(store, { schema: "automem.adapter/1", name, ...described, ...content });
+}
+
+/** Keeps the record of an adapter whose files are in the store. As `putAdapter`. */
+export async function keepAdapter(store: Store, wanted: AdapterRecord): Promise<KeptAdapter> {
+  const ref = adapterRef(wanted.name);
+  const old = store.refs.get(ref);
   const present = old === undefined ? undefined : await store.records.get(old, "automem.adapter/1");
   const adapter = present === undefined ? wanted : merged(present, wanted);
   const record = await store.records.put<"automem.adapter/1">(adapter);
-  if (record !== old) store.refs.move(refs + name, old, record);
+  if (record !== old) store.refs.move(ref, old, record);
   return { record, adapter, isNew: record !== old };
 }
 
 /** The adapter of that name, or of the only name that begins so. Throws `ConfigError`: `unknown-adapter`, `ambiguous-adapter`. */
 export async function findAdapter(store: Store, named: string): Promise<KeptAdapter> {
-  const names = await adapterNames(store);
+  const names = await adapterNames(store.refs);
   const long = /^[0-9a-f]+$/.test(named) && named.length >= SHORTEST_PREFIX;
   const [found, ...more] = long ? names.filter((name) => name.startsWith(named)) : [];
   if (more.length > 0) {
@@ -51,7 +56,7 @@ export async function findAdapter(store: Store, named: string): Promise<KeptAdap
       code: "ambiguous-adapter",
     });
   }
-  const record = found === undefined ? undefined : store.refs.get(refs + found);
+  const record = found === undefined ? undefined : store.refs.get(adapterRef(found));
   if (record === undefined) {
     throw new ConfigError(
       `There is no adapter "${named}". Name one by ${SHORTEST_PREFIX} or more of its first digits; automem adapter list shows them.`,
@@ -63,13 +68,8 @@ export async function findAdapter(store: Store, named: string): Promise<KeptAdap
 
 /** All adapters, in order of their names. */
 export async function listAdapters(store: Store): Promise<AdapterRecord[]> {
-  const names = await adapterNames(store);
+  const names = await adapterNames(store.refs);
   return Promise.all(names.map(async (name) => (await findAdapter(store, name)).adapter));
-}
-
-async function adapterNames(store: Store): Promise<Hash[]> {
-  const names = await store.refs.names();
-  return names.filter((name) => name.startsWith(refs)).map((name) => name.slice(refs.length));
 }
 
 async function putPeft(store: Store, files: NonNullable<NewAdapter["peft"]>): Promise<AdapterRecord["peft"]> {

@@ -1,29 +1,34 @@
-/** What a record needs to be whole: the records and blobs it names. */
+/** What a record needs to be whole: the records, blobs and adapters it names. */
 import * as v from "valibot";
 import type { Hash } from "../core/hash.ts";
+import type { SpecialistIdentity } from "../core/records.ts";
 import { type RecordSchemaName, recordSchemas } from "./record-schemas.ts";
 import type { RecordOf } from "./records.ts";
 
 export interface Links {
   records: readonly Hash[];
   blobs: readonly Hash[];
+  /** Names of adapters, whose records the refs `adapters/NAME` point to. */
+  adapters?: readonly Hash[] | undefined;
 }
 
 const linksByKind: { [Name in RecordSchemaName]: (record: RecordOf<Name>) => Links } = {
   "automem.scaffold-record/1": ({ files }) => ({ records: [], blobs: Object.values(files) }),
-  "automem.episode/1": ({ scaffold, trace, memory }) => ({
+  "automem.episode/1": ({ scaffold, specialist, trace, memory }) => ({
     records: [scaffold],
     blobs: [...trace.map(({ blob }) => blob), ...Object.values(memory)],
+    adapters: present([specialist?.adapter]),
   }),
-  "automem.run/1": ({ scaffold }) => ({ records: [scaffold], blobs: [] }),
-  "automem.campaign/1": ({ scaffold }) => ({ records: [scaffold], blobs: [] }),
+  "automem.run/1": playedBy,
+  "automem.campaign/1": playedBy,
   "automem.revision/1": ({ campaign, parent, scaffold, analysis, method, transcript }) => ({
     records: [campaign, parent, scaffold],
     blobs: [analysis, method, transcript],
   }),
-  "automem.evaluation/1": ({ scaffold, episodes }) => ({
+  "automem.evaluation/1": ({ scaffold, adapter, episodes }) => ({
     records: [scaffold, ...episodes.flatMap(({ record }) => record ?? [])],
     blobs: [],
+    adapters: present([adapter]),
   }),
   "automem.verdict/1": ({ campaign, revision, incumbent, select, confirm }) => ({
     records: [campaign, revision, incumbent, ...Object.values(select), ...Object.values(confirm ?? {})],
@@ -41,10 +46,14 @@ const linksByKind: { [Name in RecordSchemaName]: (record: RecordOf<Name>) => Lin
     records: Object.values(parents ?? {}).filter((hash) => hash !== undefined),
     blobs: [...Object.values(peft ?? {}), ...(gguf === undefined ? [] : [gguf])],
   }),
-  "automem.train-campaign/1": ({ scaffold }) => ({ records: [scaffold], blobs: [] }),
+  "automem.train-campaign/1": ({ scaffold, specialist }) => ({
+    records: [scaffold],
+    blobs: [],
+    adapters: present([specialist]),
+  }),
   "automem.recipe/1": ({ dataset }) => ({ records: [dataset], blobs: [] }),
   "automem.training/1": ({ recipe, adapter, losses }) => ({ records: [recipe, adapter], blobs: [losses] }),
-  "automem.trial/1": ({ campaign, reason, dataset, configurations, tests }) => ({
+  "automem.trial/1": ({ campaign, reason, incumbent, dataset, configurations, tests }) => ({
     records: [
       campaign,
       ...present([dataset]),
@@ -52,12 +61,17 @@ const linksByKind: { [Name in RecordSchemaName]: (record: RecordOf<Name>) => Lin
       ...tests.flatMap(({ candidate, opponent }) => [candidate, opponent]),
     ],
     blobs: [reason],
+    adapters: present([incumbent]),
   }),
   "automem.train-end/1": ({ campaign, trials, adapter, report }) => ({
     records: [campaign, ...trials, ...present([adapter, report?.base, report?.specialist])],
     blobs: [],
   }),
 };
+
+function playedBy({ scaffold, specialist }: { scaffold: Hash; specialist?: SpecialistIdentity | undefined }): Links {
+  return { records: [scaffold], blobs: [], adapters: present([specialist?.adapter]) };
+}
 
 function present(hashes: readonly (Hash | undefined)[]): Hash[] {
   return hashes.filter((hash) => hash !== undefined);

@@ -216,4 +216,4 @@ test("the command takes in, lists, shows and writes out; a wrong name is a usage
   expect([again.adapter.name, again.isNew]).toEqual([name, false]);
   const unknown = await automem("show", "ffff");
   expect([unknown.exitCode, unknown.stderr.includes("automem adapter list")]).toEqual([2, true]);
-});
+}, 60_000);

@@ -1,7 +1,8 @@
 /** `automem adapter`: LoRA adapters kept in the store. */
 import { Command } from "commander";
 import { adapterNamed, allAdapters } from "../../app/adapters/adapters.ts";
-import { openApp } from "../../app/app.ts";
+import { loadedAdapters } from "../../app/adapters/loaded.ts";
+import { type App, openApp } from "../../app/app.ts";
 import type { CommandContext } from "../command-context.ts";
 import { table } from "../table.ts";
 import { adapterExportCommand } from "./adapter/export.ts";
@@ -21,11 +22,14 @@ export function adapterCommand(context: CommandContext): Command {
 
 function listCommand(context: CommandContext): Command {
   return new Command("list")
-    .description("adapters in the store")
+    .description("adapters in the store, or those that a server has")
+    .option("--model <model>", "those loaded on its server: ollama:NAME, vllm:NAME@URL")
     .option("--json", "print as JSON")
-    .action(async (flags: { json?: boolean }) => {
+    .action(async (flags: { model?: string; json?: boolean }) => {
       const { terminal } = context;
-      const adapters = await allAdapters(openApp(context.environment));
+      const app = openApp(context.environment);
+      if (flags.model !== undefined) return printLoaded(context, app, flags.model, flags.json);
+      const adapters = await allAdapters(app);
       if (flags.json) return terminal.printJson({ adapters });
       if (adapters.length === 0) return terminal.note("No adapters yet. Take one in: automem adapter import FOLDER");
       const columns = [
@@ -46,6 +50,13 @@ function listCommand(context: CommandContext): Command {
       ]);
       terminal.print(table(columns, rows));
     });
+}
+
+async function printLoaded({ terminal }: CommandContext, app: App, model: string, json?: boolean): Promise<void> {
+  const loaded = await loadedAdapters(app, model);
+  if (json) return terminal.printJson({ model, loaded });
+  if (loaded.length === 0) return terminal.note(`${model} has no adapters loaded.`);
+  for (const { name, isStored } of loaded) terminal.print(isStored ? name : `${name}  (not in the store)`);
 }
 
 function showCommand(context: CommandContext): Command {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { StoreError } from "../../core/errors.ts";
 import { hashBytes } from "../../core/hash.ts";
+import { adapterRef } from "../adapter-refs.ts";
 import { checkStore } from "../check/check-store.ts";
 import { formatChecked } from "../checked-json.ts";
 import { decompressVerified } from "../compressed.ts";
@@ -13,11 +14,12 @@ import { listFiles, objectHash } from "../list-files.ts";
 import { isRunId } from "../run-id.ts";
 import { Store } from "../store.ts";
 import { storeVersion } from "../version.ts";
+import { archivedAdapters } from "./archived-adapters.ts";
 import { badArchive } from "./bad-archive.ts";
 import { ExportManifest, exportSchema, isRunFilePath, manifestName } from "./manifest.ts";
 
 /**
- * `folder` holds the unpacked archive and nothing else; a version file is written into it. `path` is the archive's, for messages.
+ * `folder` holds the unpacked archive and nothing else; a version file and the refs of its adapters are written into it. `path` is the archive's, for messages.
  * Throws `StoreError`: `bad-archive`, `newer-archive`.
  */
 export async function checkArchive(folder: string, path: string, limitBytes: number): Promise<ExportManifest> {
@@ -94,6 +96,12 @@ async function checkSizes(folder: string, path: string, { files }: ExportManifes
 async function checkWhole(folder: string, path: string, { run, files }: ExportManifest): Promise<void> {
   await writeStoreFile(join(folder, "version.json"), formatChecked({ storeVersion }), "check an archive");
   const staged = Store.forCheck(folder);
+  for (const { record, adapter } of await archivedAdapters(staged, files)) {
+    if (staged.refs.get(adapterRef(adapter.name)) !== undefined) {
+      throw badArchive(path, `it holds adapter ${adapter.name} twice`);
+    }
+    staged.refs.move(adapterRef(adapter.name), undefined, record);
+  }
   const { damage, remarks } = await checkStore(staged);
   const [first] = damage;
   if (first !== undefined) throw badArchive(path, `${first.path}: ${first.problem}`);

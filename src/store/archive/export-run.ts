@@ -1,8 +1,10 @@
 /** Writes a run with all it needs into one archive; see manifest.ts. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { StoreError } from "../../core/errors.ts";
 import { type Hash, hashBytes } from "../../core/hash.ts";
 import { type PackedFile, packTarGz } from "../../platform/pack-tar.ts";
+import { adapterRef } from "../adapter-refs.ts";
 import { decompressVerified } from "../compressed.ts";
 import { storeFault } from "../fault.ts";
 import { reachedByRun } from "../garbage/reached.ts";
@@ -87,6 +89,13 @@ async function needLinks(store: Store, record: Hash): Promise<void> {
   if (links === undefined || "problem" in links) return;
   for (const hash of links.records) await store.records.getAny(hash);
   for (const hash of links.blobs) if (!(await store.blobs.has(hash))) await store.blobs.get(hash);
+  for (const name of links.adapters ?? []) {
+    if (store.refs.get(adapterRef(name)) !== undefined) continue;
+    throw new StoreError(
+      `Adapter ${name}, which was played with, is not in the store. Take it in again: automem adapter import.`,
+      { code: "missing-adapter", data: { adapter: name } },
+    );
+  }
 }
 
 /** Bytes of a file of the store; an object is checked against its name. */

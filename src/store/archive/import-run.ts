@@ -5,12 +5,14 @@
  */
 import { mkdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { AutomemError, messageOf, StoreError } from "../../core/errors.ts";
+import { AutomemError, ConfigError, messageOf, StoreError } from "../../core/errors.ts";
 import { syncFolder } from "../../platform/atomic-write.ts";
 import { unpackTarGz } from "../../platform/unpack-tar.ts";
+import { keepAdapter } from "../adapters.ts";
 import { storeFault, writeStoreFile } from "../fault.ts";
 import { listFiles, objectHash } from "../list-files.ts";
 import { Store } from "../store.ts";
+import { archivedAdapters } from "./archived-adapters.ts";
 import { badArchive } from "./bad-archive.ts";
 import { checkArchive } from "./check-archive.ts";
 import type { ExportManifest } from "./manifest.ts";
@@ -88,8 +90,20 @@ async function publish(store: Store, incoming: string, manifest: ExportManifest,
     report.objects++;
     if (await place.restore(object.hash, bytes)) report.written++;
   }
+  await nameAdapters(store, Store.forCheck(incoming), files);
   if (report.added) await moveRun(store, incoming, run);
   return report;
+}
+
+/** An adapter that is here already stays as it is, where the archive's has another GGUF or another origin: the name is that of the content. */
+async function nameAdapters(store: Store, incoming: Store, files: ExportManifest["files"]): Promise<void> {
+  for (const { adapter } of await archivedAdapters(incoming, files)) {
+    try {
+      await keepAdapter(store, adapter);
+    } catch (fault) {
+      if (!(fault instanceof ConfigError) || fault.code !== "adapter-differs") throw fault;
+    }
+  }
 }
 
 /** The folder of the run appears whole. */

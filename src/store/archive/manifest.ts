@@ -2,7 +2,7 @@
  * The archive of a run, a `.tar.gz`:
  *
  *   automem-export.json            this manifest, first: whose it is, and every other file with its size and SHA-256
- *   blobs/, records/               every object the run needs, as in the store
+ *   blobs/, records/               every object the run needs, as in the store; adapters it was played with included
  *   runs/ID/                       the run's folder as in the store, without locks
  */
 import * as v from "valibot";

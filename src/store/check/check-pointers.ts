@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { StoreError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
+import { adapterOfRef } from "../adapter-refs.ts";
 import { readCampaignLog } from "../campaign-log.ts";
 import { CampaignFile } from "../campaigns.ts";
 import { parseChecked } from "../checked-json.ts";
@@ -44,7 +45,9 @@ export async function checkPointers(store: Store): Promise<PointerCheck> {
   const found: PointerCheck = { pointers: [], damage: [], journals: 0, unchecked: 0, remarks: [] };
   for (const { path } of await listFiles(join(store.folder, "refs"))) {
     if (/^[^.]+\.json$/.test(path)) {
-      const pointer: Pointer = { path: `refs/${path}`, ref: path.slice(0, -5) };
+      const ref = path.slice(0, -5);
+      const ofAdapter = adapterOfRef(ref) === undefined ? {} : { kind: "automem.adapter/1" };
+      const pointer: Pointer = { path: `refs/${path}`, ref, ...ofAdapter };
       const value = await readPointer(store, found, pointer, RefFile, undefined);
       if (value !== undefined) pointer.record = value.record;
     } else if (!path.startsWith(".lock")) found.remarks.push({ path: `refs/${path}`, remark: "not a ref" });

@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { StoreError } from "../../core/errors.ts";
 import type { Hash } from "../../core/hash.ts";
+import { adapterOfRef, adapterRef } from "../adapter-refs.ts";
 import { parseChecked } from "../checked-json.ts";
 import { isMissing, storeFault } from "../fault.ts";
 import type { Store } from "../store.ts";
@@ -95,13 +96,19 @@ function missingObjects(objects: ObjectCheck, pointers: PointerCheck, store: Sto
     const isUnknownKind = unknown.has(path.slice(store.folder.length + 1).replaceAll("\\", "/"));
     need(hash, path, present.has(hash) || isUnknownKind);
   };
+  const named = new Set(pointers.pointers.flatMap(({ ref }) => ref ?? []));
   const reached = new Set(pointers.pointers.flatMap(({ record }) => record ?? []));
   // A set goes on over what is added meanwhile.
   for (const record of reached) {
     needRecord(record);
-    const { records, blobs } = objects.records.get(record) ?? { records: [], blobs: [] };
+    const { records, blobs, adapters = [] } = objects.records.get(record) ?? { records: [], blobs: [] };
     for (const hash of records) reached.add(hash);
     for (const hash of blobs) need(hash, store.blobs.path(hash), objects.blobs.has(hash));
+    for (const name of adapters) {
+      if (named.has(adapterRef(name))) continue;
+      const path = `refs/${adapterRef(name)}.json`;
+      missing.set(path, { path, problem: "it is missing, and with it an adapter that was played with", hash: name });
+    }
   }
   for (const { blobs = [] } of pointers.pointers) {
     for (const hash of blobs) need(hash, store.blobs.path(hash), objects.blobs.has(hash));
@@ -122,9 +129,15 @@ function touchedBy(hash: Hash, objects: ObjectCheck, pointers: PointerCheck): To
   const needing = new Set<Hash>([hash]);
   for (let grown = true; grown; ) {
     grown = false;
-    for (const [record, { records, blobs }] of objects.records) {
-      if (needing.has(record) || ![...records, ...blobs].some((named) => needing.has(named))) continue;
+    for (const [record, { records, blobs, adapters = [] }] of objects.records) {
+      if (needing.has(record) || ![...records, ...blobs, ...adapters].some((named) => needing.has(named))) continue;
       needing.add(record);
+      grown = true;
+    }
+    for (const { ref = "", record } of pointers.pointers) {
+      const adapter = adapterOfRef(ref);
+      if (adapter === undefined || record === undefined || !needing.has(record) || needing.has(adapter)) continue;
+      needing.add(adapter);
       grown = true;
     }
   }

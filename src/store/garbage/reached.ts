@@ -1,6 +1,7 @@
 /** Every object that a ref, a run or an episode reaches. */
 import { AutomemError, StoreError } from "../../core/errors.ts";
 import type { Hash } from "../../core/hash.ts";
+import { adapterNames, adapterRef } from "../adapter-refs.ts";
 import { linksOfLine } from "../campaign-log.ts";
 import { hashesIn } from "../links.ts";
 import type { Store } from "../store.ts";
@@ -11,7 +12,8 @@ import type { Store } from "../store.ts";
  */
 export async function reachedObjects(store: Store): Promise<Set<Hash>> {
   try {
-    return await follow(store, await roots(store), await namedByCampaigns(store));
+    // Every adapter has a ref, so all of them are among the roots.
+    return await follow(store, await roots(store), await namedByCampaigns(store), new Set());
   } catch (cause) {
     if (!(cause instanceof AutomemError)) throw cause;
     throw new StoreError(
@@ -21,9 +23,9 @@ export async function reachedObjects(store: Store): Promise<Set<Hash>> {
   }
 }
 
-/** What one run reaches; see `reachedObjects`. `run` must exist. */
+/** What one run reaches, the adapters it was played with included; see `reachedObjects`. `run` must exist. */
 export async function reachedByRun(store: Store, runId: string): Promise<Set<Hash>> {
-  return follow(store, await rootsOfRun(store, runId));
+  return follow(store, await rootsOfRun(store, runId), [], new Set(await adapterNames(store.refs)));
 }
 
 async function roots(store: Store): Promise<Hash[]> {
@@ -56,20 +58,26 @@ async function namedByCampaigns(store: Store): Promise<Hash[]> {
   return named;
 }
 
-/** `roots` must be records that are there; what is `named` need not be either. */
-async function follow(store: Store, roots: readonly Hash[], named: readonly Hash[] = []): Promise<Set<Hash>> {
-  const records = [...new Set(roots)];
-  const reached = new Set<Hash>(records);
-  for (const hash of named) {
-    if (!reached.has(hash) && (await store.records.has(hash))) records.push(hash);
+/** `roots` must be records that are there; what is `named` need not be either. Names among `adapters` lead to their records. */
+async function follow(
+  store: Store,
+  roots: readonly Hash[],
+  named: readonly Hash[],
+  adapters: ReadonlySet<Hash>,
+): Promise<Set<Hash>> {
+  const records: Hash[] = [];
+  const reached = new Set<Hash>();
+  const reach = async (hash: Hash, isRecord: boolean): Promise<void> => {
+    if (reached.has(hash)) return;
     reached.add(hash);
-  }
+    if (isRecord || (await store.records.has(hash))) records.push(hash);
+    const adapter = adapters.has(hash) ? store.refs.get(adapterRef(hash)) : undefined;
+    if (adapter !== undefined) await reach(adapter, true);
+  };
+  for (const hash of roots) await reach(hash, true);
+  for (const hash of named) await reach(hash, false);
   for (let hash = records.pop(); hash !== undefined; hash = records.pop()) {
-    for (const named of hashesIn(await store.records.getAny(hash))) {
-      if (reached.has(named)) continue;
-      reached.add(named);
-      if (await store.records.has(named)) records.push(named);
-    }
+    for (const found of hashesIn(await store.records.getAny(hash))) await reach(found, false);
   }
   return reached;
 }

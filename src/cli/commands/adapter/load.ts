@@ -1,11 +1,10 @@
 /** `automem adapter load` and `unload`: adapters of a server that runs. */
 import { Command } from "commander";
 import { adapterNamed } from "../../../app/adapters/adapters.ts";
+import { unloadAdapter } from "../../../app/adapters/loaded.ts";
 import { useAdapter } from "../../../app/adapters/use.ts";
 import { openApp } from "../../../app/app.ts";
 import { openRunModel } from "../../../app/models.ts";
-import type { ChatModel } from "../../../core/chat-model.ts";
-import { ConfigError } from "../../../core/errors.ts";
 import type { CommandContext } from "../../command-context.ts";
 
 interface Flags {
@@ -19,7 +18,7 @@ export function adapterLoadCommand(context: CommandContext): Command {
       "load an adapter into a model's server and verify it; an embedded model forgets it when the command ends",
     )
     .argument("<adapter>", "its name, or four or more of its first digits")
-    .requiredOption("--model <model>", "vllm:NAME@URL, llama-server:URL, llama-cpp:NAME")
+    .requiredOption("--model <model>", "ollama:NAME, vllm:NAME@URL, llama-server:URL, llama-cpp:NAME")
     .option("--json", "print the result as JSON")
     .action(async (named: string, { model: modelName, json }: Flags) => {
       const app = openApp(context.environment);
@@ -43,25 +42,13 @@ export function adapterUnloadCommand(context: CommandContext): Command {
   return new Command("unload")
     .description("take an adapter out of a model's server")
     .argument("<adapter>", "its name, or four or more of its first digits")
-    .requiredOption("--model <model>", "vllm:NAME@URL")
+    .requiredOption("--model <model>", "ollama:NAME, vllm:NAME@URL")
     .option("--json", "print the result as JSON")
     .action(async (named: string, { model: modelName, json }: Flags) => {
       const app = openApp(context.environment);
       const { adapter } = await adapterNamed(app, named);
-      const model = await openRunModel(app, { model: modelName, parallel: 1 });
-      try {
-        await loaderOf(model).unload(adapter.name);
-        if (json) return context.terminal.printJson({ adapter: adapter.name, model: modelName });
-        context.terminal.print(`${adapter.name} is not loaded on ${modelName}.`);
-      } finally {
-        await model.close();
-      }
+      await unloadAdapter(app, modelName, adapter);
+      if (json) return context.terminal.printJson({ adapter: adapter.name, model: modelName });
+      context.terminal.print(`${adapter.name} is not loaded on ${modelName}.`);
     });
-}
-
-function loaderOf(model: ChatModel) {
-  if (model.adapters !== undefined) return model.adapters;
-  throw new ConfigError(`${model.identity.name} cannot load or unload adapters while it runs.`, {
-    code: "no-adapters",
-  });
 }
