@@ -32,16 +32,15 @@ export function countsOf(
 ): Omit<TrainForecast, "perEpisode"> {
   const { collection, rounds, trials, selectSeeds, gate } = settings;
   const collected = tasks * collection.seeds * collection.samples;
-  // The base alone, and a specialist to start from, are beaten on the same seeds.
-  const toBeat = settings.play.specialist === undefined ? 1 : 2;
   const most = rounds * trials;
-  // Each trial's best against both; whoever was accepted plays the confirm seeds once more as the one to be beaten.
-  const confirm = gate.kind === "confirm" ? gate.maximumPairs * (toBeat + 2 * most) : 0;
+  // The base alone, a specialist to start from, each trial's best; and who was accepted once more, as the one to be beaten.
+  const toBeat = settings.play.specialist === undefined ? 1 : 2;
+  const confirm = gate.kind === "confirm" ? gate.maximumPairs * (toBeat + 2 * most - 1) : 0;
   const reported = settings.report === "never" ? 0 : 2 * report;
   return {
     episodes: {
-      least: collected + tasks * selectSeeds * toBeat,
-      most: rounds * collected + tasks * (selectSeeds * (toBeat + configurations * most) + confirm + reported),
+      least: collected + tasks * selectSeeds,
+      most: rounds * collected + tasks * (selectSeeds * (1 + configurations * most) + confirm + reported),
       collected,
     },
     trainings: { most: configurations * most },
