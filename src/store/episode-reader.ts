@@ -28,12 +28,13 @@ export interface EpisodeSummary {
 export class EpisodeReader {
   /** Where the trace is read from. */
   readonly source: TraceSource;
-  readonly #record: EpisodeRecord | undefined;
+  /** Of a finished episode. */
+  readonly record: EpisodeRecord | undefined;
 
-  /** `record` for a finished episode. See `Store.readEpisode`. */
+  /** See `Store.readEpisode`. */
   constructor(source: TraceSource, record?: EpisodeRecord) {
     this.source = source;
-    this.#record = record;
+    this.record = record;
   }
 
   /** From the first and the last segment. Throws `ConfigError` `empty-episode` if nothing was played yet. */
@@ -47,7 +48,7 @@ export class EpisodeReader {
     const observation = last?.entries.findLast((entry) => entry.kind === "observation");
     const action = last?.entries.findLast((entry) => entry.kind === "action");
     const steps = end?.steps ?? (action ? action.stepIndex + 1 : (last?.start.firstStep ?? 0));
-    return { start, end, steps, progress: end?.progress ?? observation?.progress ?? 0, record: this.#record };
+    return { start, end, steps, progress: end?.progress ?? observation?.progress ?? 0, record: this.record };
   }
 
   /** All entries in order. */

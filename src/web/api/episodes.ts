@@ -5,9 +5,9 @@ import * as v from "valibot";
 import type { App } from "../../app/app.ts";
 import { lineHistory } from "../../app/episode/line-history.ts";
 import { memoryDifference } from "../../app/episode/memory-difference.ts";
+import { EpisodeReaders } from "../../app/episode/readers.ts";
 import { searchEpisode } from "../../app/episode/search.ts";
 import {
-  type EpisodeReader,
   episodeOf,
   episodeTimes,
   findTarget,
@@ -43,6 +43,8 @@ const patienceMs = 300;
 
 export function episodeRoutes(app: App) {
   const timelines = new Timelines(app);
+  const readers = new EpisodeReaders(app);
+  const readerOf = ({ run, episode }: EpisodeParams) => readers.open(`${run}/${episode}`);
   return new Hono()
     .get("/", describe("What an episode is, and how far it was played"), async (context) => {
       const { run, episode } = context.req.param() as EpisodeParams;
@@ -69,7 +71,7 @@ export function episodeRoutes(app: App) {
     .get("/steps", describe("A line for each of some steps"), valid("query", RowsQuery), async (context) => {
       const { from, count } = context.req.valid("query");
       const rows: StepRow[] = [];
-      for await (const row of (await readerOf(app, context.req.param() as unknown as EpisodeParams)).rows(from)) {
+      for await (const row of (await readerOf(context.req.param() as unknown as EpisodeParams)).rows(from)) {
         rows.push(row);
         if (rows.length === count) break;
       }
@@ -81,7 +83,7 @@ export function episodeRoutes(app: App) {
       valid("param", Step),
       async (context) => {
         const { run, episode, step } = context.req.valid("param");
-        const reader = await readerOf(app, { run, episode });
+        const reader = await readerOf({ run, episode });
         const view = await reader.step(step);
         const after = await reader.memoryAt(step);
         const before =
@@ -95,7 +97,7 @@ export function episodeRoutes(app: App) {
       valid("query", SearchQuery),
       async (context) => {
         const { words, from } = context.req.valid("query");
-        const reader = await readerOf(app, context.req.param() as unknown as EpisodeParams);
+        const reader = await readerOf(context.req.param() as unknown as EpisodeParams);
         return context.json(
           await searchEpisode(reader, app.clock, {
             words,
@@ -113,7 +115,7 @@ export function episodeRoutes(app: App) {
       valid("query", LineQuery),
       async (context) => {
         const { file, line, from } = context.req.valid("query");
-        const reader = await readerOf(app, context.req.param() as unknown as EpisodeParams);
+        const reader = await readerOf(context.req.param() as unknown as EpisodeParams);
         return context.json(
           await lineHistory(reader, app.clock, { file, line, from, patienceMs, signal: context.req.raw.signal }),
         );
@@ -124,11 +126,6 @@ export function episodeRoutes(app: App) {
 interface EpisodeParams {
   run: string;
   episode: string;
-}
-
-async function readerOf(app: App, { run, episode }: EpisodeParams): Promise<EpisodeReader> {
-  const target = await findTarget(app, `${run}/${episode}`);
-  return readEpisode(app, target.run, episodeOf(target));
 }
 
 function describe(summary: string) {

@@ -2,7 +2,9 @@
 import { render } from "preact";
 import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
 import { Bar } from "./parts/bar.tsx";
+import { Episode } from "./views/episode.tsx";
 import { Nowhere } from "./views/nowhere.tsx";
+import { Run } from "./views/run.tsx";
 import { Runs } from "./views/runs.tsx";
 
 function Page() {
@@ -17,6 +19,8 @@ function Page() {
           <Router>
             <Route path="/" component={Runs} />
             <Route path="/runs" component={Runs} />
+            <Route path="/runs/:run" component={Run} />
+            <Route path="/runs/:run/:episode" component={Episode} />
             <Route default component={Nowhere} />
           </Router>
         </ErrorBoundary>

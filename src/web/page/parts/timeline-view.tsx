@@ -1,0 +1,202 @@
+/**
+ * The whole episode at a glance: score and gauges, operations by kind, sizes of files, one lane above the other over the same steps. Wheel or
+ * + and - zoom, drag or the arrow keys scrub.
+ */
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { answerOf, api } from "../client.ts";
+import type { EpisodePlace } from "../steps.ts";
+import { type Lane, lanesOf, type TimelineAnswer } from "./lanes.ts";
+
+const ask = api.runs[":run"].episodes[":episode"].timeline;
+
+interface Span {
+  from: number;
+  to: number;
+}
+
+export function TimelineView({
+  place,
+  steps,
+  step,
+  onStep,
+}: {
+  place: EpisodePlace;
+  steps: number;
+  step: number;
+  onStep: (step: number) => void;
+}) {
+  const [span, setSpan] = useState<Span>({ from: 0, to: steps + 1 });
+  useEffect(() => setSpan({ from: 0, to: steps + 1 }), [place.run, place.episode]);
+  const answer = useTimeline(place, span);
+  const lanes = useMemo(() => (answer === undefined ? [] : lanesOf(answer)), [answer]);
+  const zoom = (factor: number, around: number) => setSpan((before) => zoomed(before, factor, around, steps + 1));
+  return (
+    <section class="timeline" aria-label="Time line">
+      <div class="zoom">
+        <button type="button" onClick={() => zoom(0.5, step)} aria-label="Zoom in">
+          +
+        </button>
+        <button type="button" onClick={() => zoom(2, step)} aria-label="Zoom out">
+          −
+        </button>
+        <button type="button" onClick={() => setSpan({ from: 0, to: steps + 1 })}>
+          all
+        </button>
+        <span class="faint" aria-live="polite">
+          steps {span.from} to {Math.min(steps, span.to - 1)}
+          {answer && answer.known < answer.segments && `, reading ${answer.known} of ${answer.segments} parts`}
+        </span>
+      </div>
+      {lanes.map((lane) => (
+        <LaneView key={lane.name} lane={lane} span={span} step={step} onStep={onStep} onZoom={zoom} />
+      ))}
+      <input
+        class="scrub"
+        type="range"
+        aria-label="Step"
+        min={0}
+        max={Math.max(0, steps - 1)}
+        value={step}
+        onInput={(event) => onStep(event.currentTarget.valueAsNumber)}
+      />
+    </section>
+  );
+}
+
+/** Asks again while parts are still being read. */
+function useTimeline(place: EpisodePlace, { from, to }: Span): TimelineAnswer | undefined {
+  const [answer, setAnswer] = useState<TimelineAnswer>();
+  useEffect(() => {
+    let wanted = true;
+    const look = async () => {
+      for (;;) {
+        const query = { from: String(from), to: String(to), points: "1000" };
+        const found = await answerOf(ask.$get({ param: place, query } as Parameters<typeof ask.$get>[0]));
+        if (!wanted) return;
+        setAnswer(found);
+        if (found.known === found.segments) return;
+      }
+    };
+    look().catch(() => undefined);
+    return () => {
+      wanted = false;
+    };
+  }, [place.run, place.episode, from, to]);
+  return answer;
+}
+
+function zoomed({ from, to }: Span, factor: number, around: number, end: number): Span {
+  const length = Math.min(end, Math.max(10, Math.round((to - from) * factor)));
+  const share = (Math.min(Math.max(around, from), to) - from) / (to - from);
+  const start = Math.min(Math.max(0, Math.round(around - share * length)), end - length);
+  return { from: start, to: start + length };
+}
+
+const height = 72;
+
+function LaneView({
+  lane,
+  span,
+  step,
+  onStep,
+  onZoom,
+}: {
+  lane: Lane;
+  span: Span;
+  step: number;
+  onStep: (step: number) => void;
+  onZoom: (factor: number, around: number) => void;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const [plot, setPlot] = useState<uPlot>();
+  const handlers = useRef({ onStep, onZoom });
+  handlers.current = { onStep, onZoom };
+  const shape = lane.series.map(({ label }) => label).join("\n");
+  useEffect(() => {
+    const at = place.current;
+    if (at === null) return undefined;
+    const drawn = new uPlot(optionsOf(lane, at.clientWidth), lane.data, at);
+    setPlot(drawn);
+    const stepAt = (event: MouseEvent) =>
+      Math.round(drawn.posToVal(event.clientX - drawn.over.getBoundingClientRect().left, "x"));
+    const scrub = (event: PointerEvent) => event.buttons === 1 && handlers.current.onStep(stepAt(event));
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      handlers.current.onZoom(event.deltaY > 0 ? 1.25 : 0.8, stepAt(event));
+    };
+    drawn.over.addEventListener("pointerdown", scrub);
+    drawn.over.addEventListener("pointermove", scrub);
+    drawn.over.addEventListener("wheel", wheel, { passive: false });
+    const resized = new ResizeObserver(() => drawn.setSize({ width: at.clientWidth, height }));
+    resized.observe(at);
+    return () => {
+      resized.disconnect();
+      drawn.destroy();
+      setPlot(undefined);
+    };
+  }, [shape]);
+  useEffect(() => {
+    plot?.setData(lane.data, false);
+    plot?.setScale("x", { min: span.from, max: Math.max(span.from + 1, span.to - 1) });
+  }, [plot, lane, span.from, span.to]);
+  return (
+    <figure class="lane">
+      <figcaption>
+        {lane.name}
+        {lane.series.slice(0, 8).map(({ label, colour }) => (
+          <span key={label} class="key">
+            <svg viewBox="0 0 10 10" aria-hidden="true">
+              <rect width="10" height="10" rx="2" fill={colour} />
+            </svg>
+            {label}
+          </span>
+        ))}
+        {lane.left > 0 && <span class="faint">and {lane.left} more</span>}
+      </figcaption>
+      <div class="plot" ref={place}>
+        <StepMark plot={plot} span={span} step={step} />
+      </div>
+    </figure>
+  );
+}
+
+/** Where the step stands, as a line over the lane. */
+function StepMark({ plot, span, step }: { plot: uPlot | undefined; span: Span; step: number }) {
+  if (plot === undefined || step < span.from || step >= span.to) return null;
+  const ratio = globalThis.devicePixelRatio;
+  const left =
+    plot.bbox.left / ratio + ((step - span.from) / Math.max(1, span.to - 1 - span.from)) * (plot.bbox.width / ratio);
+  return <span class="mark" style={{ left: `${left}px` }} />;
+}
+
+function optionsOf(lane: Lane, width: number): uPlot.Options {
+  const style = getComputedStyle(document.documentElement);
+  const faint = style.getPropertyValue("--faint");
+  const grid = { stroke: style.getPropertyValue("--line"), width: 1 };
+  return {
+    width,
+    height,
+    padding: [4, 8, 0, 0],
+    legend: { show: false },
+    cursor: { drag: { x: false, y: false }, points: { show: false } },
+    scales: { x: { time: false }, y: lane.range === undefined ? {} : { range: lane.range } },
+    axes: [
+      { stroke: faint, grid, size: 18, font: "11px system-ui", ticks: { show: false } },
+      { stroke: faint, grid, size: 48, font: "11px system-ui", splits: lane.splits, ticks: { show: false } },
+    ],
+    series: [
+      {},
+      ...lane.series.map(({ label, colour, fill }) => ({
+        label,
+        stroke: colour,
+        width: 1.25,
+        ...(fill ? { fill: `${colour}55` } : {}),
+        points: { show: false },
+        spanGaps: true,
+        ...(lane.stepped ? { paths: uPlot.paths.stepped?.({ align: 1 }) } : {}),
+      })),
+    ],
+  } as uPlot.Options;
+}

@@ -1,0 +1,75 @@
+/** One episode: a time line of all of it, and one step of it word for word. */
+
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { useLocation, useRoute } from "preact-iso";
+import { answerOf, api } from "../client.ts";
+import { Conversation } from "../parts/conversation.tsx";
+import { Memory } from "../parts/memory.tsx";
+import { Observation } from "../parts/observation.tsx";
+import { SearchBox } from "../parts/search-box.tsx";
+import { StepControls } from "../parts/step-controls.tsx";
+import { count, percent } from "../parts/texts.ts";
+import { TimelineView } from "../parts/timeline-view.tsx";
+import { type EpisodePlace, useStep } from "../steps.ts";
+import { useAnswer } from "../use-answer.ts";
+
+export function Episode() {
+  const { params } = useRoute();
+  const place: EpisodePlace = { run: params.run ?? "", episode: params.episode ?? "" };
+  const name = `${place.run}/${place.episode}`;
+  const { answer: summary, fault } = useAnswer(name, () =>
+    answerOf(api.runs[":run"].episodes[":episode"].$get({ param: place })),
+  );
+  const [step, setStep] = useStepInAddress();
+  const lastStep = Math.max(0, (summary?.steps ?? 1) - 1);
+  const shown = Math.min(step, lastStep);
+  const { view, fault: stepFault } = useStep(place, shown, lastStep);
+  if (fault) return <p class="problem">{fault.message}</p>;
+  if (summary === undefined) return <p class="faint">Loading {name}</p>;
+  const { start, end, record } = summary;
+  return (
+    <>
+      <h1>
+        <a href={`/runs/${place.run}`}>{place.run}</a> / {start.task}, seed {start.seed}
+      </h1>
+      <p class="facts">
+        <span>{count(summary.steps, "step")}</span>
+        <span>score {percent(summary.progress)}</span>
+        <span>{end === undefined ? "under way" : `ended: ${end.reason}`}</span>
+        <span>
+          scaffold {start.scaffold.name} {start.scaffold.version}
+        </span>
+        {record && <span class="mono">{record.model.name}</span>}
+        {record?.specialist && (
+          <span class="mono">specialist {record.specialist.adapter?.slice(0, 12) ?? record.specialist.model.name}</span>
+        )}
+      </p>
+      <TimelineView place={place} steps={summary.steps} step={shown} onStep={setStep} />
+      <StepControls step={shown} lastStep={lastStep} onStep={setStep} />
+      <SearchBox place={place} onStep={setStep} />
+      {stepFault && <p class="problem">{stepFault.message}</p>}
+      {view && (
+        <div class="step">
+          <Observation view={view} />
+          <Conversation view={view} />
+          <Memory place={place} view={view} onStep={setStep} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The step stands in the address, so that a link leads to it; going from step to step adds no history. */
+function useStepInAddress(): [number, (step: number) => void] {
+  const { query, path, route } = useLocation();
+  const fromAddress = /^\d{1,9}$/.test(query.step ?? "") ? Number(query.step) : 0;
+  const [step, setStep] = useState(fromAddress);
+  useEffect(() => setStep(fromAddress), [fromAddress]);
+  useEffect(() => {
+    if (step === fromAddress) return undefined;
+    // While one scrubs, the address waits.
+    const timer = setTimeout(() => route(`${path}?step=${step}`, true), 250);
+    return () => clearTimeout(timer);
+  }, [step]);
+  return [step, useCallback((wanted: number) => setStep(Math.max(0, wanted)), [])];
+}
