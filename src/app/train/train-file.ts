@@ -2,12 +2,13 @@
 import * as v from "valibot";
 import { ConfirmGateSettings } from "../../campaign/gate/settings.ts";
 import { ConfigError } from "../../core/errors.ts";
-import { paperRecipes, Recipe } from "../../core/trainer.ts";
+import { Recipe } from "../../core/trainer.ts";
 import { DatasetSettings } from "../../train/dataset/settings.ts";
 import { OutcomeSettings } from "../../train/selection/outcome/settings.ts";
 import { CollectionSettings, TrainSettings } from "../../train/settings.ts";
 import { issueText, type RunFile, readToml, runFileOf } from "../run-file.ts";
 import { resolveSettings } from "../settings.ts";
+import { presetRecipe } from "./recipe-file.ts";
 
 const fields = TrainSettings.entries;
 /** Of either kind; what the paper's gate has no use for is left out. */
@@ -42,7 +43,6 @@ export const TrainFile = v.strictObject({
   reviewerPrices: fields.reviewerPrices,
 });
 export type TrainFile = v.InferInput<typeof TrainFile>;
-export type RecipeFile = NonNullable<TrainFile["recipe"]>;
 
 /** A settings file, or flags, taken apart. */
 export interface SaidTrainSettings {
@@ -54,11 +54,6 @@ export interface SaidTrainSettings {
 export function parseTrainFile(text: string, path: string): SaidTrainSettings {
   const { train = {}, ...run } = readToml(text, path);
   return { run: runFileOf(run, path), train: checked(TrainFile, train, `${path}, table train`) as TrainFile };
-}
-
-/** Parses a file of a recipe alone. Throws `ConfigError` (`bad-settings-file`) with the field and its range. */
-export function parseRecipeFile(text: string, path: string): RecipeFile {
-  return checked(v.partial(Recipe), readToml(text, path), path) as RecipeFile;
 }
 
 /**
@@ -93,15 +88,6 @@ export async function resolveTrainSettings(file: SaidTrainSettings, flags: SaidT
   const settings = v.safeParse(TrainSettings, { ...given, scaffold, play });
   if (settings.success) return settings.output;
   throw new ConfigError(`Settings cannot be used: ${issueText(settings.issues)}`, { code: "bad-setting" });
-}
-
-function presetRecipe(preset: TrainFile["recipePreset"], game: string): Partial<Recipe> {
-  if (preset === undefined) return {};
-  if (Object.hasOwn(paperRecipes, game)) return paperRecipes[game as keyof typeof paperRecipes].recipe;
-  throw new ConfigError(
-    `The paper has no recipe for ${game}; it has some for ${Object.keys(paperRecipes).join(", ")}. Leave out the preset, or write a recipe: --recipe FILE.toml`,
-    { code: "no-preset" },
-  );
 }
 
 /** The error budget is shared among as many tests as the campaign has trials, unless something else is said. */

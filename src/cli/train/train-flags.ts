@@ -1,6 +1,7 @@
 /** The flags of `automem train`, and the settings they say. */
 import { type Command, Option } from "commander";
-import { parseRecipeFile, type RecipeFile, type SaidTrainSettings } from "../../app/train/train-file.ts";
+import { parseRecipeFile, type RecipeFile } from "../../app/train/recipe-file.ts";
+import type { SaidTrainSettings } from "../../app/train/train-file.ts";
 import { budgetOfFlags } from "../evolve/evolve-flags.ts";
 import { addPlayFlags, decimal, present, type RunFlags, settingsOfFlags, whole } from "../run-flags.ts";
 import { readSettingsFile } from "../settings-file.ts";

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import type { ToolSpec } from "../../../core/tool-calls.ts";
 import { Recipe } from "../../../core/trainer.ts";
 import { DatasetSettings } from "../../dataset/settings.ts";
+import { recipeWords } from "../../recipe-words.ts";
 import { OutcomeSettings } from "../../selection/outcome/settings.ts";
 
 /** What stays as the settings have it: it belongs to the machine, not to what is learnt. */
@@ -19,22 +20,22 @@ const Reason = (what: string) => v.pipe(v.string(), v.minLength(1), v.maxLength(
 
 /** Fields that are left out are those of the start recipe. */
 export const RecipeChoice = v.strictObject({
-  rank: optional(recipe.rank, "rank of the adapter"),
-  alpha: optional(recipe.alpha, "the adapter's change is scaled by alpha / rank"),
-  dropout: optional(recipe.dropout, "share of the adapter's inputs dropped"),
-  learningRate: optional(recipe.learningRate, "at its highest"),
-  epochs: optional(recipe.epochs, "passes over the dataset"),
-  maxSteps: optional(recipe.maxSteps, "steps of the optimiser, in place of epochs; null: by epochs"),
-  batchSize: optional(recipe.batchSize, "examples at a time"),
-  gradientAccumulation: optional(recipe.gradientAccumulation, "batches of one step"),
-  cutoffTokens: optional(recipe.cutoffTokens, "longer examples are left out whole"),
-  schedule: optional(recipe.schedule, "course of the learning rate after the warm-up"),
-  warmupShare: optional(recipe.warmupShare, "share of the steps in which the learning rate rises"),
-  weightDecay: optional(recipe.weightDecay, "pull of the weights towards 0"),
-  maxGradientNorm: optional(recipe.maxGradientNorm, "larger gradients are scaled down to it"),
-  targets: optional(recipe.targets, "layers with an adapter"),
-  gradientCheckpointing: optional(recipe.gradientCheckpointing, "less memory, about a third more time"),
-  seed: optional(recipe.seed, "another seed trains another adapter of the same recipe"),
+  rank: optional(recipe.rank, recipeWords.rank),
+  alpha: optional(recipe.alpha, recipeWords.alpha),
+  dropout: optional(recipe.dropout, recipeWords.dropout),
+  learningRate: optional(recipe.learningRate, recipeWords.learningRate),
+  epochs: optional(recipe.epochs, recipeWords.epochs),
+  maxSteps: optional(recipe.maxSteps, recipeWords.maxSteps),
+  batchSize: optional(recipe.batchSize, recipeWords.batchSize),
+  gradientAccumulation: optional(recipe.gradientAccumulation, recipeWords.gradientAccumulation),
+  cutoffTokens: optional(recipe.cutoffTokens, recipeWords.cutoffTokens),
+  schedule: optional(recipe.schedule, recipeWords.schedule),
+  warmupShare: optional(recipe.warmupShare, recipeWords.warmupShare),
+  weightDecay: optional(recipe.weightDecay, recipeWords.weightDecay),
+  maxGradientNorm: optional(recipe.maxGradientNorm, recipeWords.maxGradientNorm),
+  targets: optional(recipe.targets, recipeWords.targets),
+  gradientCheckpointing: optional(recipe.gradientCheckpointing, recipeWords.gradientCheckpointing),
+  seed: optional(recipe.seed, recipeWords.seed),
 });
 export type RecipeChoice = v.InferOutput<typeof RecipeChoice>;
 
