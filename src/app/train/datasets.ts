@@ -3,7 +3,7 @@ import { ConfigError } from "../../core/errors.ts";
 import type { Hash } from "../../core/hash.ts";
 import type { ChatExample, DatasetItem, DatasetRecord } from "../../core/training.ts";
 import type { Store } from "../../store/store.ts";
-import { buildDataset } from "../../train/dataset/build-dataset.ts";
+import { buildDataset, type SelectionProgress } from "../../train/dataset/build-dataset.ts";
 import {
   datasetExamples,
   datasetItem,
@@ -13,12 +13,14 @@ import {
   setAsideTurns,
 } from "../../train/dataset/read-dataset.ts";
 import { type DatasetStats, datasetStats } from "../../train/dataset/stats.ts";
-import { OutcomeSelector } from "../../train/selection/outcome/outcome.ts";
 import type { App } from "../app.ts";
 import type { DataSettings } from "./dataset-file.ts";
 import { episodeSource, trainingEpisodes } from "./episode-source.ts";
+import { keptSelection } from "./kept-selection.ts";
+import { openSelectors } from "./selectors.ts";
 
 export type { ChatExample, DatasetItem, DatasetRecord, SetAsideTurn } from "../../core/training.ts";
+export type { SelectionProgress } from "../../train/dataset/build-dataset.ts";
 export type { OpenDataset } from "../../train/dataset/read-dataset.ts";
 export type { DatasetStats, KindRow, Lengths } from "../../train/dataset/stats.ts";
 
@@ -27,28 +29,50 @@ export const datasetRefs = "dataset/";
 
 export interface BuiltDataset extends OpenDataset {
   unfinished: number;
+  /** By a selector that asks a model, answers kept from a build that was stopped among them. */
+  spent: { tokens: number; money: number };
 }
 
-/** Throws as `trainingEpisodes` and `buildDataset` do. */
+export interface BuildOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: SelectionProgress) => void) | undefined;
+  /** What a model or a program that selects is doing. */
+  onLine?: ((line: string) => void) | undefined;
+}
+
+/**
+ * Answers of a selector that asks somebody are kept until the dataset is built, so that a build that was stopped asks no question twice.
+ * Throws as `trainingEpisodes`, `openSelectors` and `buildDataset` do.
+ */
 export async function buildFromRuns(
   app: App,
   runs: readonly string[],
   settings: DataSettings,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  { signal, onProgress, onLine }: BuildOptions = {},
 ): Promise<BuiltDataset> {
   const store = await app.store();
   const { game, episodes, unfinished } = await trainingEpisodes(app, runs);
-  const hash = await buildDataset({
-    source: episodeSource(store, game),
-    game,
-    episodes,
-    selector: new OutcomeSelector(settings.outcome),
-    settings: settings.dataset,
-    automemVersion: app.version,
-    signal,
-  });
-  nameDataset(store, hash);
-  return { ...(await openDataset(store, hash)), unfinished };
+  const { outcome, dataset, ...asked } = settings;
+  const selectors = await openSelectors(app, { ...asked, data: { outcome } }, onLine);
+  try {
+    const open = selectors.selectorFor({ outcome, criteria: undefined });
+    const kept = open.asksModel ? keptSelection(app, open, episodes) : undefined;
+    const hash = await buildDataset({
+      source: episodeSource(store, game),
+      game,
+      episodes,
+      selector: kept?.selector ?? open.selector,
+      settings: dataset,
+      automemVersion: app.version,
+      signal,
+      onProgress,
+    });
+    nameDataset(store, hash);
+    await kept?.forget();
+    return { ...(await openDataset(store, hash)), unfinished, spent: kept?.selector.added ?? open.spent() };
+  } finally {
+    await selectors.close();
+  }
 }
 
 /** Sets the dataset's ref. Doing it twice is harmless. */

@@ -25,8 +25,15 @@ export interface OpenSelectors {
   close(): Promise<void>;
 }
 
+/** Who selects, and with which settings. */
+export type SelectorChoice = Pick<TrainSettings, "selector" | "selection" | "reviewerPrices"> & {
+  data: Pick<TrainSettings["data"], "outcome">;
+};
+
+/** Lines for the screen, of a selector that asks somebody. */
+type Tell = ((line: string) => void) | undefined;
 /** `rest` is what stands behind the colon. */
-type OpenNamed = (app: App, rest: string, settings: TrainSettings) => Promise<OpenSelectors>;
+type OpenNamed = (app: App, rest: string, settings: SelectorChoice, tell: Tell) => Promise<OpenSelectors>;
 
 /** By what stands before the first colon. */
 const selectors: Readonly<Record<string, OpenNamed>> = {
@@ -38,7 +45,7 @@ const selectors: Readonly<Record<string, OpenNamed>> = {
 };
 
 /** `close` it in the end. Throws `ConfigError` (`unknown-selector`), and what opening a model or a program throws. */
-export async function openSelectors(app: App, settings: TrainSettings): Promise<OpenSelectors> {
+export async function openSelectors(app: App, settings: SelectorChoice, tell?: Tell): Promise<OpenSelectors> {
   const named = settings.selector;
   const at = named.indexOf(":");
   const kind = at < 0 ? named : named.slice(0, at);
@@ -47,10 +54,10 @@ export async function openSelectors(app: App, settings: TrainSettings): Promise<
     const forms = "outcome, agent:PROVIDER:MODEL, claude-code, command:PROGRAM ARGS, scripted:FILE";
     throw new ConfigError(`There is no selector "${named}". Selectors: ${forms}.`, { code: "unknown-selector" });
   }
-  return open(app, at < 0 ? "" : named.slice(at + 1), settings);
+  return open(app, at < 0 ? "" : named.slice(at + 1), settings, tell);
 }
 
-async function openOutcome(_app: App, _rest: string, { data }: TrainSettings): Promise<OpenSelectors> {
+async function openOutcome(_app: App, _rest: string, { data }: SelectorChoice): Promise<OpenSelectors> {
   return {
     identity: new OutcomeSelector(data.outcome).identity,
     selectorFor: ({ outcome }) => ({ selector: new OutcomeSelector(outcome), asksModel: false, spent: nothing }),
@@ -67,7 +74,7 @@ async function openScripted(_app: App, path: string): Promise<OpenSelectors> {
   };
 }
 
-async function openAgent(app: App, model: string, settings: TrainSettings): Promise<OpenSelectors> {
+async function openAgent(app: App, model: string, settings: SelectorChoice, onProgress: Tell): Promise<OpenSelectors> {
   const selection = v.parse(SelectionSettings, settings.selection ?? {});
   const { contextTokens, agent, totalTokens } = selection;
   const opened = await openRunModel(app, { model, contextTokens, parallel: 1 }, 1);
@@ -81,7 +88,7 @@ async function openAgent(app: App, model: string, settings: TrainSettings): Prom
       identity: agentIdentity(asked, selection),
       selectorFor: ({ criteria: wanted }) => {
         const spending = new SelectionSpending(settings.reviewerPrices, totalTokens);
-        const parts = { model: asked, clock: app.clock, settings: selection, spending, wanted };
+        const parts = { model: asked, clock: app.clock, settings: selection, spending, wanted, onProgress };
         return { selector: new AgentSelector(parts), asksModel: true, spent: () => spending.total() };
       },
       close: () => opened.close(),
@@ -92,7 +99,12 @@ async function openAgent(app: App, model: string, settings: TrainSettings): Prom
   }
 }
 
-async function openCommand(app: App, _rest: string, settings: TrainSettings): Promise<OpenSelectors> {
+async function openCommand(
+  app: App,
+  _rest: string,
+  settings: SelectorChoice,
+  onProgress: Tell,
+): Promise<OpenSelectors> {
   const selection = v.parse(SelectionSettings, settings.selection ?? {});
   const { environment, clock } = app;
   const program = await openProgram({ name: settings.selector, environment, settings: selection.command });
@@ -101,7 +113,7 @@ async function openCommand(app: App, _rest: string, settings: TrainSettings): Pr
     identity: commandIdentity(program, selection),
     selectorFor: ({ criteria: wanted }) => {
       const spending = new SelectionSpending(settings.reviewerPrices, selection.totalTokens);
-      const parts = { program, clock, settings: selection, spending, scratch, wanted };
+      const parts = { program, clock, settings: selection, spending, scratch, wanted, onProgress };
       return { selector: new CommandSelector(parts), asksModel: true, spent: () => spending.total() };
     },
     close: () => removeFolder(scratch),

@@ -56,9 +56,11 @@ export function courseOfServing(fault: AutomemError): FaultCourse {
   return courseOfTraining(fault);
 }
 
+/** Of a selector that answered nothing of use, or not within its limits; one that cannot work at all would fail every trial. */
 export function courseOfSelection(fault: AutomemError): FaultCourse {
   const empty = fault instanceof ConfigError && ["no-items", "no-episodes"].includes(fault.code);
-  return empty || (fault instanceof TrainerError && fault.code === "bad-selection") ? "fails" : "halts";
+  const gaveUp = ["bad-selection", "out-of-turns", "out-of-time", "out-of-tokens"].includes(fault.code);
+  return empty || (fault instanceof TrainerError && gaveUp) ? "fails" : "halts";
 }
 
 /** Throws `CampaignStopped`. */

@@ -5,32 +5,27 @@
 import * as v from "valibot";
 import { TrainerError } from "../../core/errors.ts";
 import type { TurnSummary } from "../candidates/turn.ts";
-import { TurnChoice } from "./selector.ts";
+import type { TurnChoice } from "./selector.ts";
 
 /** Characters of the criteria. */
 export const criteriaCharacters = { least: 20, most: 8_000 } as const;
 
-export const CriteriaText = v.pipe(
-  v.string(),
-  v.trim(),
-  v.minLength(criteriaCharacters.least),
-  v.maxLength(criteriaCharacters.most),
-);
+const { least, most } = criteriaCharacters;
+/** Schemas of answers stand in tools as well, so they hold only what JSON schema can say; the rest is looked at below. */
+export const CriteriaText = v.pipe(v.string(), v.minLength(least), v.maxLength(most));
+
+const Words = (characters: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(characters));
 
 /** A chosen turn as it is written: nothing in it becomes data but the turn that it names. */
 export const WrittenChoice = v.strictObject({
-  turn: v.pipe(
-    v.string(),
-    v.minLength(1),
-    v.maxLength(20),
-    v.description('The handle of the turn, as in the list: "t3".'),
-  ),
-  criterion: v.pipe(TurnChoice.entries.rule, v.description("The criterion it fits, in a word or two.")),
-  reason: v.pipe(TurnChoice.entries.reason, v.description("Why, in a sentence or two.")),
+  turn: v.pipe(Words(20), v.description('The handle of the turn, as in the list: "t3".')),
+  criterion: v.pipe(Words(80), v.description("The criterion it fits, in a word or two.")),
+  reason: v.pipe(Words(2_000), v.description("Why, in a sentence or two.")),
 });
 export type WrittenChoice = v.InferOutput<typeof WrittenChoice>;
 
-export type ReadAnswer = { kind: "choices"; choices: TurnChoice[] } | { kind: "problem"; text: string };
+export type Problem = { kind: "problem"; text: string };
+export type ReadAnswer = { kind: "choices"; choices: TurnChoice[] } | Problem;
 
 const problemsShown = 10;
 
@@ -48,13 +43,22 @@ export function readChoices(written: readonly WrittenChoice[], turns: readonly T
     const id = ids.get(turn);
     if (id === undefined) problems.push(`${JSON.stringify(turn)} is no turn of this batch`);
     else if (named.has(turn)) problems.push(`${turn} stands twice`);
-    else choices.push({ turn: id, rule: criterion, reason });
+    else if (criterion.trim() === "") problems.push(`the criterion of ${turn} is blank`);
+    else if (reason.trim() === "") problems.push(`the reason of ${turn} is blank`);
+    else choices.push({ turn: id, rule: criterion.trim(), reason: reason.trim() });
     named.add(turn);
   }
   if (problems.length === 0) return { kind: "choices", choices };
   const shown = problems.slice(0, problemsShown).join("; ");
   const more = problems.length > problemsShown ? `; and ${problems.length - problemsShown} more` : "";
   return { kind: "problem", text: `${shown}${more}. The turns of this batch are t1 to t${turns.length}.` };
+}
+
+/** Without blanks around them, and with a line end. */
+export function readCriteria(text: string): { kind: "criteria"; text: string } | Problem {
+  const trimmed = text.trim();
+  if (trimmed.length >= least && trimmed.length <= most) return { kind: "criteria", text: `${trimmed}\n` };
+  return { kind: "problem", text: `The criteria have ${trimmed.length} characters; ${least} to ${most} are wanted.` };
 }
 
 /** The choices as JSON lines. Blank lines are none. */

@@ -53,12 +53,12 @@ describe("the question for criteria", () => {
   });
 
   test("is asked again where the criteria are too short or too long, as often as may be", async () => {
-    const said = ["short", "x".repeat(8_001), someCriteria];
+    const said = ["short", `s${" ".repeat(50)}`, "x".repeat(8_001), someCriteria];
     const answer: Answering = ({ turn }) => ({ calls: [["criteria", { text: said[turn] }]] });
     const frame = frameOf(await candidates());
     const fake = modelThat(answer);
-    expect(await agentSelector(fake, { mends: 2 }).selector.criteria(frame)).toBe(`${someCriteria}\n`);
-    expect(fake.shown[2]?.messages.at(-1)?.content).toContain("<=8000");
+    expect(await agentSelector(fake, { mends: 3 }).selector.criteria(frame)).toBe(`${someCriteria}\n`);
+    expect(fake.shown[3]?.messages.at(-1)?.content).toContain("<=8000");
     const fault = await faultOf(agentSelector(modelThat(answer), { mends: 1 }).selector.criteria(frame));
     expect(fault.code).toBe("bad-selection");
   });
@@ -154,6 +154,7 @@ describe("limits", () => {
     const { selector, spending } = agentSelector(modelThat(sensible), { totalTokens: 12_000, batchTurns: 8 });
     const fault = await faultOf(chosenPlaces(store, episode, selector));
     expect(fault).toMatchObject({ name: "TrainerError", code: "out-of-tokens" });
+    expect(fault.message).toContain("of 12000 tokens");
     const { tokens } = spending.total();
     expect(tokens).toBeGreaterThanOrEqual(12_000);
     // To within one call.

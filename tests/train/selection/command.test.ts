@@ -90,11 +90,7 @@ head -n 4 turns.jsonl | tail -n 1 | sed 's/^{"turn":"\\(t[0-9]*\\)".*"kind":"\\(
       ["no file", "true", "It left no result/selection.jsonl"],
       ["more than may be", "head -c 5000000 /dev/zero | tr '\\0' ' ' > result/selection.jsonl", "4194304 at most"],
       ["bytes that are no text", "printf '\\xff\\xfe' > result/selection.jsonl", "not UTF-8"],
-      [
-        "the folder itself as a link",
-        "rmdir result 2>/dev/null || mount 2>/dev/null; rm -rf result; ln -s /etc result",
-        "",
-      ],
+      ["the folder itself as a link", "rm -rf result; ln -s /etc result", "result/"],
       ["a failure", `${none}; echo 'no credit' >&2; exit 3`, "no credit"],
     ])("what it leaves is refused at once: %s", async (_what, script, problem) => {
       const { selector, scratch } = await open(ofBatches(script));

@@ -10,6 +10,7 @@ import type { ChatModel } from "../../../src/core/chat-model.ts";
 import { ProviderError } from "../../../src/core/errors.ts";
 import type { ToolMessage, ToolOptions, ToolReply, ToolSpec } from "../../../src/core/tool-calls.ts";
 import { readCalls } from "../../../src/inference/tools/read-call.ts";
+import { parameterSchema } from "../../../src/inference/tools/tool-schema.ts";
 import { type Clock, systemClock } from "../../../src/platform/clock.ts";
 import type { Jail } from "../../../src/platform/jail.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -47,6 +48,8 @@ export function modelThat(answer: Answering, options: { contextTokens?: number }
       asked: ToolOptions,
     ): Promise<ToolReply> {
       asked.signal?.throwIfAborted();
+      // As every provider does: what JSON schema cannot say is no parameter of a tool.
+      for (const tool of tools) parameterSchema(tool);
       shown.push({ messages: [...messages], tools: tools.map(({ name }) => name), options: asked });
       const promptTokens = Math.ceil(JSON.stringify(messages).length / 4);
       if (contextTokens !== undefined && promptTokens + (asked.sampling.maxTokens ?? 0) > contextTokens) {

@@ -12,7 +12,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { ToolSpec } from "../../../core/tool-calls.ts";
 import type { SelectorIdentity } from "../../../core/training.ts";
 import type { Clock } from "../../../platform/clock.ts";
-import { badSelection, readChoices } from "../answer.ts";
+import { badSelection, readChoices, readCriteria } from "../answer.ts";
 import { batchTask, criteriaTask, instructionsHash } from "../instructions.ts";
 import type { SelectionFrame, Selector, TurnBatch, TurnChoice } from "../selector.ts";
 import type { SelectionSettings } from "../settings.ts";
@@ -72,14 +72,17 @@ export class AgentSelector implements Selector {
 
   async criteria(frame: SelectionFrame): Promise<string> {
     const task = criteriaTask(frame, await frame.overview(), this.#parts.wanted);
-    const { text } = await this.#ask<v.InferOutput<typeof Criteria>>({
+    return this.#ask<string>({
       key: "criteria",
       tools: [criteriaTool],
       text: `${task}\n${askCriteria}`,
       signal: frame.signal,
-      run: async ({ arguments: given }) => ({ kind: "end", result: v.parse(Criteria, given) }),
+      run: async ({ arguments: given }) => {
+        const answer = readCriteria(v.parse(Criteria, given).text);
+        if (answer.kind === "criteria") return { kind: "end", result: answer.text };
+        return { kind: "bad", problem: answer.text };
+      },
     });
-    return `${text}\n`;
   }
 
   async choose(batch: TurnBatch, criteria: string): Promise<readonly TurnChoice[]> {
@@ -122,15 +125,13 @@ export class AgentSelector implements Selector {
     const { key } = question;
     const tokens = spending.leftFor(settings.tokens);
     const loop = this.#loop(question, tokens);
-    try {
-      const outcome = await loop.begin(systemText, question.text);
-      if (outcome.kind === "end") return outcome.result;
-      throw new TrainerError(`Selector ${this.identity.name} gave no answer (${key}): ${outcome.reason}`, {
-        code: codeOf(outcome.code),
-      });
-    } finally {
-      spending.add(loop.spent());
-    }
+    const outcome = await loop.begin(systemText, question.text).finally(() => spending.add(loop.spent()));
+    if (outcome.kind === "end") return outcome.result;
+    // Where the tokens of all questions are gone, that is what is said.
+    if (outcome.code === "out-of-tokens") spending.leftFor(undefined);
+    throw new TrainerError(`Selector ${this.identity.name} gave no answer (${key}): ${outcome.reason}`, {
+      code: codeOf(outcome.code),
+    });
   }
 
   #loop<Result>({ key, tools, signal, run }: Question<Result>, tokens: number | undefined): ToolLoop<Result> {

@@ -22,5 +22,5 @@ export function turnsLeftText(tool: string, turn: number, turns: number): string
 }
 
 export function sentBackText(problem: string): string {
-  return `Not taken: ${problem} Hand the whole choice in again.`;
+  return `Not taken: ${problem} Hand the whole answer in again.`;
 }

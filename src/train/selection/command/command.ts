@@ -3,14 +3,13 @@
  * and once for each batch, and again where its answer cannot be used. Only one file comes back.
  */
 import { join } from "node:path";
-import * as v from "valibot";
 import type { OpenProgram } from "../../../campaign/program/open-program.ts";
 import { runProgram } from "../../../campaign/program/run-program.ts";
 import { TrainerError } from "../../../core/errors.ts";
 import type { SelectorIdentity } from "../../../core/training.ts";
 import type { Clock } from "../../../platform/clock.ts";
 import { removeFolder } from "../../../platform/remove-folder.ts";
-import { badSelection, CriteriaText, readChoiceLines } from "../answer.ts";
+import { badSelection, type Problem, readChoiceLines, readCriteria } from "../answer.ts";
 import { batchTask, criteriaTask, instructionsHash } from "../instructions.ts";
 import type { SelectionFrame, Selector, TurnBatch, TurnChoice } from "../selector.ts";
 import type { SelectionSettings } from "../settings.ts";
@@ -28,7 +27,7 @@ export interface CommandSelectorParts {
   onProgress?: ((line: string) => void) | undefined;
 }
 
-type Read<Result> = (text: string) => { kind: "good"; result: Result } | { kind: "problem"; text: string };
+type Read<Result> = (text: string) => { kind: "good"; result: Result } | Problem;
 
 const usualBatchTurns = 200;
 
@@ -53,12 +52,11 @@ export class CommandSelector implements Selector {
 
   async criteria(frame: SelectionFrame): Promise<string> {
     const task = criteriaTask(frame, await frame.overview(), this.#parts.wanted);
-    const criteria = await this.#ask({ kind: "criteria", task }, frame.signal, (text) => {
-      const parsed = v.safeParse(CriteriaText, text);
-      if (parsed.success) return { kind: "good", result: parsed.output };
-      return { kind: "problem", text: `result/criteria.md: ${parsed.issues[0].message}.` };
+    return this.#ask<string>({ kind: "criteria", task }, frame.signal, (text) => {
+      const answer = readCriteria(text);
+      if (answer.kind === "criteria") return { kind: "good", result: answer.text };
+      return { kind: "problem", text: `result/criteria.md: ${answer.text}` };
     });
-    return `${criteria}\n`;
   }
 
   choose(batch: TurnBatch, criteria: string): Promise<readonly TurnChoice[]> {
