@@ -4,7 +4,9 @@ import { openAPIRouteHandler } from "hono-openapi";
 import type { App } from "../../app/app.ts";
 import { onlyFromHere, type Reach, refusal, strictHeaders } from "../security.ts";
 import { answerFault } from "./answers.ts";
+import { compareRoutes } from "./compare.ts";
 import { episodeRoutes } from "./episodes.ts";
+import { modelRoutes, pluginRoutes } from "./plugins.ts";
 import { runRoutes } from "./runs.ts";
 
 /** The routes alone; the page's client is typed by them. */
@@ -12,7 +14,10 @@ function apiRoutes(app: App) {
   return new Hono()
     .get("/version", (context) => context.json({ version: app.version }))
     .route("/runs", runRoutes(app))
-    .route("/runs/:run/episodes/:episode", episodeRoutes(app));
+    .route("/runs/:run/episodes/:episode", episodeRoutes(app))
+    .route("/compare", compareRoutes(app))
+    .route("/plugins", pluginRoutes(app))
+    .route("/models", modelRoutes(app));
 }
 
 export type Api = ReturnType<typeof apiRoutes>;

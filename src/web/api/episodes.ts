@@ -7,13 +7,7 @@ import { lineHistory } from "../../app/episode/line-history.ts";
 import { memoryDifference } from "../../app/episode/memory-difference.ts";
 import { EpisodeReaders } from "../../app/episode/readers.ts";
 import { searchEpisode } from "../../app/episode/search.ts";
-import {
-  episodeOf,
-  episodeTimes,
-  findTarget,
-  readEpisode,
-  type StepRow,
-} from "../../app/inspect.ts";
+import { episodeOf, episodeTimes, findTarget, readEpisode, type StepRow } from "../../app/inspect.ts";
 import { Timelines } from "../../app/timeline/timelines.ts";
 import { Whole } from "./query.ts";
 import { valid } from "./valid.ts";

@@ -2,8 +2,10 @@
 import { render } from "preact";
 import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
 import { Bar } from "./parts/bar.tsx";
+import { Compare } from "./views/compare.tsx";
 import { Episode } from "./views/episode.tsx";
 import { Nowhere } from "./views/nowhere.tsx";
+import { Plugins } from "./views/plugins.tsx";
 import { Run } from "./views/run.tsx";
 import { Runs } from "./views/runs.tsx";
 
@@ -21,6 +23,8 @@ function Page() {
             <Route path="/runs" component={Runs} />
             <Route path="/runs/:run" component={Run} />
             <Route path="/runs/:run/:episode" component={Episode} />
+            <Route path="/compare" component={Compare} />
+            <Route path="/plugins" component={Plugins} />
             <Route default component={Nowhere} />
           </Router>
         </ErrorBoundary>

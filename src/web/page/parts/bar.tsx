@@ -3,7 +3,10 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 
-const places = [{ path: "/runs", title: "Runs" }] as const;
+const places = [
+  { path: "/runs", title: "Runs" },
+  { path: "/plugins", title: "Plugins and models" },
+] as const;
 
 export function Bar() {
   const { path } = useLocation();

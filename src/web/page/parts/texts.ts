@@ -17,3 +17,8 @@ export function when(iso: string): string {
   const two = (number: number) => String(number).padStart(2, "0");
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }
+
+/** A difference of shares as percentage points, signed: `+1.5`. */
+export function points(share: number): string {
+  return `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
+}

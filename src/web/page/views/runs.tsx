@@ -1,4 +1,6 @@
 /** All runs: filters, search, and a table sorted by any column. What is chosen stands in the address, so that it can be sent to someone. */
+
+import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { answerOf, api } from "../client.ts";
 import { Sparkline } from "../parts/sparkline.tsx";
@@ -25,6 +27,9 @@ export function Runs() {
   const { answer, fault, waiting } = useAnswer(JSON.stringify(query), () =>
     answerOf(api.runs.$get({ query: onlyKnown(query) })),
   );
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const toggle = (run: string) =>
+    setChosen((before) => (before.includes(run) ? before.filter((one) => one !== run) : [...before, run]));
   return (
     <>
       <h1>Runs</h1>
@@ -60,11 +65,21 @@ export function Runs() {
               ? `${count(answer.total, "run")}`
               : `${answer.matching} of ${count(answer.total, "run")}`}
             {waiting ? ", loading" : ""}
+            {chosen.length === 1 && ", 1 chosen: choose another to compare"}
+            {chosen.length > 1 && (
+              <>
+                {", "}
+                <a href={`/compare?runs=${chosen.join(",")}`}>compare the {chosen.length} chosen</a>
+              </>
+            )}
           </p>
           <div class="wide">
             <table>
               <thead>
                 <tr>
+                  <th>
+                    <span class="unseen">Compare</span>
+                  </th>
                   {columns.map((column) => (
                     <th
                       key={column.title}
@@ -86,6 +101,14 @@ export function Runs() {
               <tbody>
                 {answer.runs.map((run) => (
                   <tr key={run.id}>
+                    <td class="choose">
+                      <input
+                        type="checkbox"
+                        aria-label={`compare ${run.id}`}
+                        checked={chosen.includes(run.id)}
+                        onChange={() => toggle(run.id)}
+                      />
+                    </td>
                     <td>
                       <a class="mono" href={`/runs/${run.id}`}>
                         {run.id}

@@ -1,0 +1,21 @@
+/** Runs side by side. */
+import { Hono } from "hono";
+import { describeRoute } from "hono-openapi";
+import * as v from "valibot";
+import type { App } from "../../app/app.ts";
+import { comparePage } from "../../app/web/compare-page.ts";
+import { valid } from "./valid.ts";
+
+const CompareQuery = v.object({
+  /** Names of runs with commas between them; the first is what the others are compared with. */
+  runs: v.pipe(v.string(), v.minLength(1), v.maxLength(2_000)),
+});
+
+export function compareRoutes(app: App) {
+  return new Hono().get(
+    "/",
+    describeRoute({ summary: "Scores, paired differences and memory figures of runs of one game", tags: ["runs"] }),
+    valid("query", CompareQuery),
+    async (context) => context.json(await comparePage(app, context.req.valid("query").runs.split(","))),
+  );
+}

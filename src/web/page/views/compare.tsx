@@ -1,0 +1,106 @@
+/** Runs side by side: what each scored, what each did better than the first, episode by episode, and how each used its memory. */
+import { useLocation } from "preact-iso";
+import { answerOf, api } from "../client.ts";
+import { PairedPlot } from "../parts/paired-plot.tsx";
+import { count, percent, points } from "../parts/texts.ts";
+import { useAnswer } from "../use-answer.ts";
+
+export function Compare() {
+  const { query } = useLocation();
+  const runs = query.runs ?? "";
+  const { answer, fault } = useAnswer(runs, () => answerOf(api.compare.$get({ query: { runs } })));
+  if (fault) {
+    return (
+      <>
+        <h1>Compare</h1>
+        <p class="problem">{fault.message}</p>
+        <p>
+          Choose runs of one game in the <a href="/runs">list of runs</a>.
+        </p>
+      </>
+    );
+  }
+  if (answer === undefined) return <p class="faint">Comparing</p>;
+  return (
+    <>
+      <h1>Compare {count(answer.runs.length, "run")}</h1>
+      {answer.warnings.map((warning) => (
+        <p key={warning} class="problem">
+          {warning}
+        </p>
+      ))}
+      <div class="wide">
+        <table>
+          <thead>
+            <tr>
+              <th>Run</th>
+              <th>Model</th>
+              <th>Scaffold</th>
+              <th class="number">Episodes</th>
+              <th class="number">Score</th>
+              <th class="number">95 %</th>
+              <th class="number">Against the first, points</th>
+            </tr>
+          </thead>
+          <tbody>
+            {answer.runs.map((run, index) => {
+              const details = answer.details[index]!;
+              const difference = answer.differences.find(({ name }) => name === run.name);
+              return (
+                <tr key={run.name}>
+                  <td>
+                    <a class="mono" href={`/runs/${run.name}`}>
+                      {run.name}
+                    </a>
+                  </td>
+                  <td class="mono">{details.model}</td>
+                  <td>{details.scaffold}</td>
+                  <td class="number">
+                    {details.finished}/{details.planned}
+                  </td>
+                  <td class="number">{run.mean === undefined ? "-" : percent(run.mean)}</td>
+                  <td class="number">{rangeText(run.low, run.high, percent)}</td>
+                  <td class="number">
+                    {difference?.mean === undefined
+                      ? ""
+                      : `${points(difference.mean)} (${rangeText(difference.low, difference.high, points)}, ${count(difference.pairs, "pair")})`}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <p class="faint">
+        Intervals: {answer.intervals}. {answer.test}
+      </p>
+      <h2>Episode by episode</h2>
+      <PairedPlot runs={answer.runs.map(({ name }) => name)} episodes={answer.episodes} />
+      {answer.settings.length > 0 && (
+        <>
+          <h2>What differs</h2>
+          <div class="wide">
+            <table>
+              <tbody>
+                {answer.settings.map(({ name, values }) => (
+                  <tr key={name}>
+                    <th class="mono">{name}</th>
+                    {values.map((value, index) => (
+                      <td key={index} class="mono">
+                        {value ?? "not set"}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+function rangeText(low: number | undefined, high: number | undefined, text: (value: number) => string): string {
+  return low === undefined || high === undefined ? "too few" : `${text(low)} to ${text(high)}`;
+}
