@@ -107,7 +107,7 @@ export async function playCampaign(decider: Decider, world: World): Promise<Play
   const played: Played = { ledger: [], datasets: [], asked: [] };
   for (let round = 1; round <= (world.rounds ?? 1); round += 1) {
     for (let trial = 1; trial <= world.trials; trial += 1) {
-      const { ledger, datasets } = structuredClone({ ledger: played.ledger, datasets: played.datasets });
+      const [ledger, datasets] = [[...played.ledger], [...played.datasets]];
       const episodes = { round: 60, all: 60 * round, meanProgress: 0.3 };
       const frame = frameOf({ round, trial, trialsLeft: world.trials - trial + 1, ledger, datasets, episodes });
       const { decision } = await decider.decide(frame);

@@ -132,7 +132,7 @@ test("each rung is at most half of the one before, no trial is over, and the bes
       const failed = last?.kind === "done" && last.reason.includes("failed");
       if (!failed) expect(recipes.at(-1)?.epochs).toBe(full);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
