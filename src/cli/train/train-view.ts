@@ -41,6 +41,8 @@ export function lineOf(event: TrainEvent): string | undefined {
       return `Collected: ${amount(event.episodes)} episodes${event.missing > 0 ? `, ${event.missing} missing` : ""}, ${percent(event.meanProgress)} on average.`;
     case "decided":
       return `${event.key}: ${firstLine(event.reason)}`;
+    case "nothing-left":
+      return `Round ${event.round}: nothing further is tried. ${firstLine(event.reason)}`;
     case "dataset":
       return `${event.key}: data ${event.dataset.slice(0, 12)}${event.reused ? ", used again" : ""}: ${amount(event.lines)} lines; ${countsText(event.items)}`;
     case "training-start":

@@ -19,7 +19,7 @@ export async function decide(
   loop: TrainLoop,
   { round, trial }: TrialPlace,
 ): Promise<{ key: string; decision: Decision }> {
-  const { decider, log, spending, settings, progress, clock, signal, record } = loop;
+  const { decider, log, spending, settings, progress, clock, signal, record, tell } = loop;
   progress.decisions += 1;
   const key = `t${progress.decisions}`;
   stopIfAsked(signal);
@@ -40,8 +40,8 @@ export async function decide(
     return { decision: decided.decision, spent: costs({ ...decided.spent, seconds: secondsSince(loop, startMs) }) };
   });
   spending.add(spent);
-  if (decision.kind === "plan") {
-    loop.tell({ kind: "decided", key, round, plan: decision.plan, reason: decision.reason });
-  }
+  const { reason } = decision;
+  if (decision.kind === "done") tell({ kind: "nothing-left", round, reason });
+  else tell({ kind: "decided", key, round, plan: decision.plan, reason });
   return { key, decision };
 }

@@ -18,6 +18,8 @@ export type TrainHappening =
   | { kind: "play"; phase: "collect" | "baseline" | "report"; key: string; event: RunEvent }
   | { kind: "collected"; round: number; episodes: number; missing: number; meanProgress: number | undefined }
   | { kind: "decided"; key: string; round: number; plan: unknown; reason: string }
+  /** The decider has nothing further to try: the round ends. */
+  | { kind: "nothing-left"; round: number; reason: string }
   | { kind: "selection-progress"; key: string; episodes: number; of: number; chosen: number }
   | { kind: "dataset"; key: string; dataset: Hash; items: KindCounts; lines: number; reused: boolean }
   | { kind: "training-start"; key: string; recipe: Recipe }

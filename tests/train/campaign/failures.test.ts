@@ -153,6 +153,20 @@ describe("a trial fails", () => {
     expect(parts.released).toEqual([adapterName!]);
   });
 
+  test("in serving, where an adapter that was verified is refused when it is to play, for good", async () => {
+    const folder = freshFolder();
+    const decisions = { "1.1": planOf([95]) };
+    const enter = throwing(new ProviderError("no", { code: "refused" }));
+    const { parts, end } = await whole(folder, { decisions, enter });
+    const [trial] = await trialsOf(parts, end);
+    expect(trial).toMatchObject({ outcome: "failed", failure: { stage: "serving", code: "refused" } });
+    expect(trial!.configurations[0]!.parity).toBeDefined();
+    // What was decided since rests on it, though the server may take the adapter by now.
+    const again = await whole(folder, { decisions });
+    expect(again.end).toEqual(end);
+    expect(again.parts.model.answered).toEqual([]);
+  });
+
   test("in serving, where the server says something else than the trainer", async () => {
     const parity = async (_adapter: unknown, _trained: unknown, prompts: readonly unknown[]) => ({
       equal: prompts.length - 1,

@@ -97,6 +97,8 @@ export interface RingOptions {
   trainer?: () => Promise<Trainer>;
   openGame?: () => Promise<Game>;
   signal?: AbortSignal;
+  /** Before an adapter plays. */
+  enter?: (adapter: Hash) => void;
   serve?: (adapter: AdapterRecord) => void;
   parity?: Stage["parity"];
   keepTrained?: TrainParts["keepTrained"];
@@ -166,7 +168,10 @@ export async function ringTraining(folder: string, options: RingOptions): Promis
       name: adapter ?? "base-alone",
       scaffold: scaffold.hash,
       dependencies: async () => {
-        if (adapter !== undefined) await load(adapter);
+        if (adapter !== undefined) {
+          options.enter?.(adapter);
+          await load(adapter);
+        }
         return {
           store,
           openGame: options.openGame ?? (async () => new RingGame()),

@@ -269,6 +269,10 @@ describe("a campaign ends", () => {
     const { parts, end } = await whole(freshFolder(), { decisions, settings: { trials: 3, rounds: 2 } });
     expect(end.reason).toBe("decider-done");
     expect(parts.decider.frames.map(({ round, trial }) => `${round}.${trial}`)).toEqual(["1.1", "2.1", "2.2"]);
+    expect(told(parts, "nothing-left").map(({ round, reason }) => `${round}: ${reason}`)).toEqual([
+      "1: nothing is left",
+      "2: nothing is left",
+    ]);
     // The decision that began no trial has used up a number, so each decision has a name of its own.
     expect((await trialsOf(parts, end)).map(({ key }) => key)).toEqual(["t2"]);
   });
