@@ -12,9 +12,9 @@ export function pluginEnvironment(host: Environment): Record<string, string> {
   return { ...pick(host, (name) => always.includes(name)), LANG: "C.UTF-8" };
 }
 
-/** For a trainer: besides, which GPUs and how many threads it may use, and how several machines find each other. */
+/** For a trainer: besides, which GPUs and how many threads it may use, how several machines find each other, and where LLaMA-Factory is. */
 export function trainerEnvironment(host: Environment): Record<string, string> {
-  const devices = /^(CUDA_|NVIDIA_|NCCL_|OMP_|MKL_|PYTORCH_|LD_LIBRARY_PATH$)/;
+  const devices = /^(CUDA_|NVIDIA_|NCCL_|OMP_|MKL_|PYTORCH_|LD_LIBRARY_PATH$|LLAMAFACTORY_CLI$)/;
   return { ...pick(host, (name) => devices.test(name)), ...pluginEnvironment(host) };
 }
 

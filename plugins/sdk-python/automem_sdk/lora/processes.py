@@ -22,9 +22,14 @@ OFFLINE: Final = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP
 """What a worker's environment has besides the trainer's."""
 
 
-def run_worker(command: list[str], report: Report, cancelled: threading.Event) -> dict[str, Any]:
-    """Start, listen and wait; the result or the fault the worker said, else a fault about how it ended."""
-    environment = {**os.environ, **OFFLINE}
+def run_worker(
+    command: list[str], report: Report, cancelled: threading.Event, settings: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Start, listen and wait; the result or the fault the worker said, else a fault about how it ended.
+
+    `settings` are added to its environment.
+    """
+    environment = {**os.environ, **OFFLINE, **(settings or {})}
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
     )
