@@ -82,6 +82,8 @@ export interface RingTraining extends TrainParts {
   model: RingModel;
   fakeTrainer: FakeTrainer;
   released: Hash[];
+  /** What was told last before each release. */
+  releasedAfter: string[];
   served: Hash[];
 }
 
@@ -158,6 +160,7 @@ export async function ringTraining(folder: string, options: RingOptions): Promis
   const names = new Set<Hash>();
   const served: Hash[] = [];
   const released: Hash[] = [];
+  const releasedAfter: string[] = [];
   const load = async (name: Hash) => {
     const { adapter } = await findAdapter(store, name);
     const weights = await store.blobs.getText(adapter.peft![peftWeightsFile]);
@@ -191,6 +194,7 @@ export async function ringTraining(folder: string, options: RingOptions): Promis
     },
     release: async (adapter) => {
       released.push(adapter);
+      releasedAfter.push(happenings.at(-1)?.kind ?? "");
       model.unload(adapter);
     },
     parity:
@@ -242,6 +246,7 @@ export async function ringTraining(folder: string, options: RingOptions): Promis
     model,
     fakeTrainer,
     released,
+    releasedAfter,
     served,
   };
 }

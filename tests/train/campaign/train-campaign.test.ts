@@ -86,6 +86,7 @@ describe("a trial", () => {
     const confirmed = told(parts, "phase-start").filter(({ phase }) => phase === ("confirm" as string));
     expect(confirmed.map(({ key }) => key)).toEqual(["t1.2"]);
     expect(parts.released).toEqual([worse!.adapterName!]);
+    expect(parts.releasedAfter).toEqual(["select-end"]);
     expect(parts.model.loaded).toEqual([better!.adapterName!]);
   });
 
