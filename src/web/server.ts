@@ -34,7 +34,7 @@ const types: Record<string, string> = {
 export async function startServer(app: App, { host, port }: ServerOptions): Promise<RunningServer> {
   const files = await pageFiles();
   const reach: Reach = { hosts: new Set(), token: randomBytes(24).toString("base64url") };
-  const server = apiServer(app, reach);
+  const { server, close } = apiServer(app, reach);
   server.get("*", (context) => {
     const path = context.req.path.slice(1);
     const name = files.has(path) ? path : "index.html";
@@ -51,7 +51,10 @@ export async function startServer(app: App, { host, port }: ServerOptions): Prom
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}/#token=${reach.token}`,
     port: bound,
-    stop: () => listening.stop(true),
+    stop: async () => {
+      await listening.stop(true);
+      await close();
+    },
   };
 }
 

@@ -2,6 +2,8 @@
 import { Hono } from "hono";
 import { openAPIRouteHandler } from "hono-openapi";
 import type { App } from "../../app/app.ts";
+import { Pictures } from "../../app/episode/pictures.ts";
+import { EpisodeReaders } from "../../app/episode/readers.ts";
 import { onlyFromHere, type Reach, refusal, strictHeaders } from "../security.ts";
 import { answerFault } from "./answers.ts";
 import { compareRoutes } from "./compare.ts";
@@ -10,11 +12,11 @@ import { modelRoutes, pluginRoutes } from "./plugins.ts";
 import { runRoutes } from "./runs.ts";
 
 /** The routes alone; the page's client is typed by them. */
-function apiRoutes(app: App) {
+function apiRoutes(app: App, pictures: Pictures, readers: EpisodeReaders) {
   return new Hono()
     .get("/version", (context) => context.json({ version: app.version }))
     .route("/runs", runRoutes(app))
-    .route("/runs/:run/episodes/:episode", episodeRoutes(app))
+    .route("/runs/:run/episodes/:episode", episodeRoutes(app, pictures, readers))
     .route("/compare", compareRoutes(app))
     .route("/plugins", pluginRoutes(app))
     .route("/models", modelRoutes(app));
@@ -22,8 +24,14 @@ function apiRoutes(app: App) {
 
 export type Api = ReturnType<typeof apiRoutes>;
 
+export interface ApiServer {
+  server: Hono;
+  /** Ends what was started for it. */
+  close(): Promise<void>;
+}
+
 /** Everything that is answered under `/api`, and the headers of all answers. */
-export function apiServer(app: App, reach: Reach): Hono {
+export function apiServer(app: App, reach: Reach): ApiServer {
   const server = new Hono();
   server.onError(answerFault);
   server.use(strictHeaders(), onlyFromHere(reach));
@@ -31,7 +39,9 @@ export function apiServer(app: App, reach: Reach): Hono {
     await next();
     context.header("Cache-Control", "no-store");
   });
-  const routes = apiRoutes(app);
+  const readers = new EpisodeReaders(app);
+  const pictures = new Pictures(app, readers);
+  const routes = apiRoutes(app, pictures, readers);
   server.route("/api", routes);
   server.get(
     "/api/openapi.json",
@@ -42,5 +52,5 @@ export function apiServer(app: App, reach: Reach): Hono {
     }),
   );
   server.all("/api/*", (context) => context.json(refusal("no-route", `There is no ${context.req.path}.`), 404));
-  return server;
+  return { server, close: () => pictures.close() };
 }

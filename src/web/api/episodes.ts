@@ -5,10 +5,12 @@ import * as v from "valibot";
 import type { App } from "../../app/app.ts";
 import { lineHistory } from "../../app/episode/line-history.ts";
 import { memoryDifference } from "../../app/episode/memory-difference.ts";
-import { EpisodeReaders } from "../../app/episode/readers.ts";
+import type { Pictures } from "../../app/episode/pictures.ts";
+import type { EpisodeReaders } from "../../app/episode/readers.ts";
 import { searchEpisode } from "../../app/episode/search.ts";
 import { episodeOf, episodeTimes, findTarget, readEpisode, type StepRow } from "../../app/inspect.ts";
 import { Timelines } from "../../app/timeline/timelines.ts";
+import { refusal } from "../security.ts";
 import { Whole } from "./query.ts";
 import { valid } from "./valid.ts";
 
@@ -35,9 +37,8 @@ const Step = v.object({ run: v.string(), episode: v.string(), step: Whole });
 /** Milliseconds that one answer of a search takes at most, and a little. */
 const patienceMs = 300;
 
-export function episodeRoutes(app: App) {
+export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeReaders) {
   const timelines = new Timelines(app);
-  const readers = new EpisodeReaders(app);
   const readerOf = ({ run, episode }: EpisodeParams) => readers.open(`${run}/${episode}`);
   return new Hono()
     .get("/", describe("What an episode is, and how far it was played"), async (context) => {
@@ -83,6 +84,18 @@ export function episodeRoutes(app: App) {
         const before =
           step === 0 ? new Map((await reader.source.load(0))?.start.files) : await reader.memoryAt(step - 1);
         return context.json({ ...view, memory: memoryDifference(before, after) });
+      },
+    )
+    .get(
+      "/pictures/:step",
+      describe("The game's own picture of the state at the beginning of a step"),
+      valid("param", Step),
+      async (context) => {
+        const { run, episode, step } = context.req.valid("param");
+        const png = await pictures.of(`${run}/${episode}`, step, context.req.raw.signal);
+        if (png === undefined) return context.json(refusal("no-picture", "This game draws nothing."), 404);
+        context.header("Content-Type", "image/png");
+        return context.body(png as Uint8Array<ArrayBuffer>);
       },
     )
     .get(

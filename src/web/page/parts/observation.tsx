@@ -1,11 +1,13 @@
 /** What the game showed, what was done, and what came of it. */
-import type { ShownStep } from "../steps.ts";
+import { useEffect, useState } from "preact/hooks";
+import type { EpisodePlace, ShownStep } from "../steps.ts";
 
-export function Observation({ view }: { view: ShownStep }) {
+export function Observation({ place, view }: { place: EpisodePlace; view: ShownStep }) {
   const { observation, action, outcome } = view;
   return (
     <section aria-labelledby="seen" class="panel">
       <h2 id="seen">Seen at step {view.stepIndex}</h2>
+      <Picture place={place} step={view.stepIndex} />
       {observation && (
         <>
           <pre class="text">{observation.observation.long}</pre>
@@ -34,5 +36,24 @@ export function Observation({ view }: { view: ShownStep }) {
         </p>
       ))}
     </section>
+  );
+}
+
+/** Drawn by the game, which plays the episode again up to the step: it comes after the text, and once one stays a moment. */
+function Picture({ place, step }: { place: EpisodePlace; step: number }) {
+  const [shown, setShown] = useState<{ address: string; failed: boolean }>();
+  useEffect(() => {
+    const address = `/api/runs/${place.run}/episodes/${place.episode}/pictures/${step}`;
+    const timer = setTimeout(() => setShown({ address, failed: false }), 150);
+    return () => clearTimeout(timer);
+  }, [place.run, place.episode, step]);
+  if (shown === undefined || shown.failed) return null;
+  return (
+    <img
+      class="picture"
+      src={shown.address}
+      alt={`the game at step ${step}`}
+      onError={() => setShown({ ...shown, failed: true })}
+    />
   );
 }

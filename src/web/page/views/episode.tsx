@@ -50,7 +50,7 @@ export function Episode() {
       {stepFault && <p class="problem">{stepFault.message}</p>}
       {view && (
         <div class="step">
-          <Observation view={view} />
+          <Observation place={place} view={view} />
           <Conversation view={view} />
           <Memory place={place} view={view} onStep={setStep} />
         </div>
