@@ -133,6 +133,11 @@ describe("a fault", () => {
   const table: [string, (fault: AutomemError) => FaultCourse, AutomemError, FaultCourse][] = [
     ["selection", courseOfSelection, fault(ConfigError, "no-items"), "fails"],
     ["selection", courseOfSelection, fault(TrainerError, "bad-selection"), "fails"],
+    ["selection", courseOfSelection, fault(TrainerError, "out-of-turns"), "fails"],
+    ["selection", courseOfSelection, fault(TrainerError, "out-of-time"), "fails"],
+    ["selection", courseOfSelection, fault(TrainerError, "out-of-tokens"), "fails"],
+    ["selection", courseOfSelection, fault(TrainerError, "no-selection"), "halts"],
+    ["selection", courseOfSelection, fault(TrainerError, "context-too-small"), "halts"],
     ["selection", courseOfSelection, fault(ProviderError, "rate-limited"), "halts"],
     ["selection", courseOfSelection, fault(StoreError, "missing-blob"), "halts"],
     ["training", courseOfTraining, fault(TrainerError, "out-of-memory"), "fails"],
