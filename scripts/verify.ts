@@ -10,6 +10,8 @@ const root = join(import.meta.dir, "..");
 const cache = join(root, ".cache");
 const reports = join(cache, "reports");
 const testHome = join(cache, "test-home");
+/** Where the trainer keeps the base it makes of a GGUF, so that it is made once. */
+const trainerCache = join(cache, "trainer");
 const binary = join(root, "dist", process.platform === "win32" ? "automem.exe" : "automem");
 const bun = process.execPath;
 
@@ -22,8 +24,12 @@ const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 
 await rm(reports, { recursive: true, force: true });
-await mkdir(reports, { recursive: true });
-const environment: Record<string, string> = { ...(process.env as Record<string, string>), AUTOMEM_TEST_HOME: testHome };
+for (const folder of [reports, trainerCache]) await mkdir(folder, { recursive: true });
+const environment: Record<string, string> = {
+  ...(process.env as Record<string, string>),
+  AUTOMEM_TEST_HOME: testHome,
+  AUTOMEM_TEST_TRAINER_CACHE: trainerCache,
+};
 
 await check("install packages", [bun, "install", "--frozen-lockfile"]);
 await check("types", [bun, "x", "tsc", "--noEmit"]);
@@ -41,6 +47,8 @@ for (const plugin of ["courier", "crafter", "minihack", "nethack", "llama-cpp"])
 }
 await check("model add smollm2-135m", [binary, "model", "add", "smollm2-135m"], inTestHome);
 
+// It is large (2.5 GB to download) and takes no part in the builds below.
+const trainer = addTrainer();
 const ollama = await prepare("build Ollama", [bun, "run", "scripts/build-ollama.ts"]);
 if (ollama) environment.AUTOMEM_TEST_OLLAMA = ollama;
 const llamaServer = await prepare("build llama-server", [bun, "run", "scripts/build-llama-server.ts"]);
@@ -49,7 +57,27 @@ if (llamaServer) environment.AUTOMEM_TEST_LLAMA_SERVER = llamaServer;
 const bubblewrap = await prepare("fetch bubblewrap", [bun, "run", "scripts/fetch-bubblewrap.ts"]);
 if (bubblewrap) environment.PATH = `${environment.PATH}:${dirname(bubblewrap)}`;
 
-await pythonSuites();
+const hasTrainer = await trainer;
+const pytest = join(cache, "pytest");
+if (await installInto("install pytest", pytest, "scripts/pytest.lock")) {
+  await Promise.all([
+    pythonSuites([
+      { name: "sdk-python", environment: "courier", lock: "plugins/sdk-python/requirements.test.lock" },
+      { name: "courier", environment: "courier" },
+      { name: "crafter", environment: "crafter" },
+      { name: "minihack", environment: "minihack" },
+      { name: "nethack", environment: "nethack" },
+    ]),
+    pythonSuites(
+      hasTrainer
+        ? [
+            { name: "trl", environment: "trl" },
+            { name: "llamafactory", environment: "trl" },
+          ]
+        : [],
+    ),
+  ]);
+}
 await bunSuite();
 
 console.log("");
@@ -86,17 +114,34 @@ async function prepare(name: string, command: string[]): Promise<string | undefi
   return undefined;
 }
 
-/** pytest of the SDK and of each game plugin, each in the environment the plugin was installed into. */
-async function pythonSuites(): Promise<void> {
-  const suites = [
-    { name: "sdk-python", environment: "courier", lock: "plugins/sdk-python/requirements.test.lock" },
-    { name: "courier", environment: "courier" },
-    { name: "crafter", environment: "crafter" },
-    { name: "minihack", environment: "minihack" },
-    { name: "nethack", environment: "nethack" },
-  ];
-  const pytest = join(cache, "pytest");
-  if (!(await installInto("install pytest", pytest, "scripts/pytest.lock"))) return;
+/**
+ * The trainer, with its conformance suite, beside what is built meanwhile; what it prints comes at its end. Where it cannot be had (no network, no
+ * room), its tests are skipped; in CI that is a failure.
+ */
+async function addTrainer(): Promise<boolean> {
+  const name = "plugin add trl";
+  const begun = performance.now();
+  const { exitCode, output } = await captured([binary, "plugin", "add", "trl"], {
+    env: { ...environment, ...inTestHome, OMP_NUM_THREADS: "1" },
+  });
+  const added = exitCode === 0;
+  const mayBeAbsent = !added && process.env.CI === undefined && !output.includes("does not keep");
+  const outcome = added ? "ok" : mayBeAbsent ? "skipped: it cannot be installed here" : "FAILED";
+  console.log(`\n== ${name}\n${output}== ${name}: ${outcome} (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
+  count(name, { passed: added ? 1 : 0, failed: added || mayBeAbsent ? 0 : 1, skipped: mayBeAbsent ? 1 : 0 });
+  return added;
+}
+
+interface PythonSuite {
+  /** Folder below plugins/. */
+  name: string;
+  /** The plugin in whose environment it runs. */
+  environment: string;
+  lock?: string;
+}
+
+/** pytest of the SDK and of each plugin, one after another, each in the environment a plugin was installed into. */
+async function pythonSuites(suites: readonly PythonSuite[]): Promise<void> {
   for (const suite of suites) {
     const extra = join(cache, `pytest-${suite.name}`);
     if (suite.lock && !(await installInto(`install what the tests of ${suite.name} use`, extra, suite.lock))) continue;
@@ -110,21 +155,26 @@ async function pythonSuites(): Promise<void> {
       count(`pytest ${suite.name}: plugin ${suite.environment} is not installed`, { passed: 0, failed: 1, skipped: 0 });
       continue;
     }
-    console.log(`\n== pytest ${suite.name}`);
-    const child = Bun.spawn([python, "-m", "pytest", "-q", "-p", "no:cacheprovider", `--junitxml=${report}`, "tests"], {
+    const words = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", `--junitxml=${report}`, "tests"];
+    const paths = [folder, join(root, "plugins/sdk-python"), pytest, ...(suite.lock ? [extra] : [])];
+    const begun = performance.now();
+    const { output } = await captured(words, {
       cwd: folder,
-      env: {
-        ...environment,
-        PYTHONPATH: [folder, join(root, "plugins/sdk-python"), pytest, ...(suite.lock ? [extra] : [])].join(":"),
-        PYTHONDONTWRITEBYTECODE: "1",
-      },
-      stdin: "ignore",
-      stdout: "inherit",
-      stderr: "inherit",
+      env: { ...environment, PYTHONPATH: paths.join(":"), PYTHONDONTWRITEBYTECODE: "1" },
     });
-    await child.exited;
+    console.log(`\n== pytest ${suite.name} (${((performance.now() - begun) / 1000).toFixed(0)} s)\n${output}`);
     await countReport(`pytest ${suite.name}`, report);
   }
+}
+
+/** Runs a command to its end; what it wrote to stdout, then what it wrote to stderr. */
+async function captured(
+  command: string[],
+  options: { cwd?: string; env: Record<string, string> },
+): Promise<{ exitCode: number; output: string }> {
+  const child = Bun.spawn(command, { cwd: root, ...options, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const texts = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  return { exitCode: await child.exited, output: texts.join("") };
 }
 
 /** Python packages of a lock into a folder that is put on PYTHONPATH. */

@@ -6,7 +6,8 @@ import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "../../src/platform/clock.ts";
-import { failuresOf } from "../../src/plugins/certificate.ts";
+import { failuresOf, readCertificate } from "../../src/plugins/certificate.ts";
+import { trainerChecks } from "../../src/plugins/checks/trainer-checks.ts";
 import { formatDifference } from "../../src/plugins/golden/format-difference.ts";
 import { type GoldenResult, verifyGolden } from "../../src/plugins/golden/verify-golden.ts";
 import { launchOf } from "../../src/plugins/launch.ts";
@@ -17,6 +18,8 @@ const home = process.env.AUTOMEM_TEST_HOME;
 const registry = new PluginRegistry(home ?? "");
 const golden = join(import.meta.dir, "..", "fixtures", "golden");
 const minuteMs = 60_000;
+/** A large plugin; verify leaves it out where it cannot be had. */
+const trainer = await registry.find("trl");
 
 /** Files under the folders that end so, sorted. */
 async function filesOf(ending: string, ...folders: string[]): Promise<string[]> {
@@ -84,4 +87,12 @@ describe.skipIf(home === undefined)("installed", () => {
     },
     5 * minuteMs,
   );
+
+  test.skipIf(trainer === undefined)("trl kept the whole contract of a trainer when it was installed", async () => {
+    const { paths, record } = trainer!;
+    const certificate = await readCertificate(paths.certificate, record.contentHash);
+    expect(certificate!.checks.map(({ name, status }) => `${name}: ${status}`)).toEqual(
+      trainerChecks.map(({ name }) => `${name}: passed`),
+    );
+  });
 });
