@@ -88,3 +88,22 @@ export function actorScript(): object {
     rules: [...found, { phase: "plan", reply: "<|ACTION|>walk<|END|>", cycle: true }],
   };
 }
+
+/**
+ * One model that is both: under an adapter of that rank it keeps the memory as `keeperScript` does, under another and alone it writes
+ * nothing down; it acts as `actorScript` does. `verify` are the prompts on which an adapter that was loaded is looked at.
+ */
+export function adaptedScript(rank = 8): object {
+  const { rules: keeper } = keeperScript() as { rules: object[] };
+  const { rules: actor } = actorScript() as { rules: object[] };
+  return {
+    schema: "automem.script/1",
+    rules: [
+      { episode: "verify", adapter: true, reply: "I write down what I was told.", cycle: true },
+      { episode: "verify", reply: "There is nothing to do but walk on.", cycle: true },
+      ...keeper.map((rule) => ({ ...rule, adapter: rank })),
+      ...actor,
+      { phase: "log", reply: "<|DONE|>", cycle: true },
+    ],
+  };
+}

@@ -24,8 +24,8 @@ export interface Pointer {
   run?: string;
   episode?: EpisodePlace;
   campaign?: string;
-  /** The kind of record it must point to, where that is known. */
-  kind?: string;
+  /** Kinds of record, one of which it must point to, where that is known. */
+  kinds?: readonly string[];
   /** Absent if it points to none, or cannot be read. */
   record?: Hash;
   /** Blobs it needs beside. */
@@ -40,13 +40,17 @@ export interface PointerCheck {
   remarks: Remark[];
 }
 
+/** Of both loops. */
+const campaignKinds = ["automem.campaign/1", "automem.train-campaign/1"];
+const endKinds = ["automem.campaign-end/1", "automem.train-end/1"];
+
 /** Changes nothing. Beside a process that plays, what it just finished may be seen before or after. */
 export async function checkPointers(store: Store): Promise<PointerCheck> {
   const found: PointerCheck = { pointers: [], damage: [], journals: 0, unchecked: 0, remarks: [] };
   for (const { path } of await listFiles(join(store.folder, "refs"))) {
     if (/^[^.]+\.json$/.test(path)) {
       const ref = path.slice(0, -5);
-      const ofAdapter = adapterOfRef(ref) === undefined ? {} : { kind: "automem.adapter/1" };
+      const ofAdapter = adapterOfRef(ref) === undefined ? {} : { kinds: ["automem.adapter/1"] };
       const pointer: Pointer = { path: `refs/${path}`, ref, ...ofAdapter };
       const value = await readPointer(store, found, pointer, RefFile, undefined);
       if (value !== undefined) pointer.record = value.record;
@@ -58,7 +62,7 @@ export async function checkPointers(store: Store): Promise<PointerCheck> {
 }
 
 async function checkRun(store: Store, found: PointerCheck, id: string): Promise<void> {
-  const pointer: Pointer = { path: `runs/${id}/run.json`, run: id, kind: "automem.run/1" };
+  const pointer: Pointer = { path: `runs/${id}/run.json`, run: id, kinds: ["automem.run/1"] };
   const file = await readPointer(store, found, pointer, RunFile, runFileIndent);
   if (file !== undefined) pointer.record = file.run;
   else if (!found.damage.some(({ path }) => path === pointer.path)) {
@@ -76,7 +80,7 @@ async function checkRun(store: Store, found: PointerCheck, id: string): Promise<
 }
 
 async function checkCampaign(store: Store, found: PointerCheck, id: string): Promise<void> {
-  const pointer: Pointer = { path: `campaigns/${id}/campaign.json`, campaign: id, kind: "automem.campaign/1" };
+  const pointer: Pointer = { path: `campaigns/${id}/campaign.json`, campaign: id, kinds: campaignKinds };
   const file = await readPointer(store, found, pointer, CampaignFile, 1);
   if (file !== undefined) pointer.record = file.campaign;
   else if (!found.damage.some(({ path }) => path === pointer.path)) {
@@ -90,7 +94,7 @@ async function checkCampaign(store: Store, found: PointerCheck, id: string): Pro
     const end = lines.find(({ name }) => name === "end");
     const ended = end !== undefined && "value" in end ? v.safeParse(v.object({ record: Hash }), end.value) : undefined;
     if (ended?.success) {
-      found.pointers.push({ ...log, blobs: [], record: ended.output.record, kind: "automem.campaign-end/1" });
+      found.pointers.push({ ...log, blobs: [], record: ended.output.record, kinds: endKinds });
     }
     if (soundBytes < totalBytes) found.remarks.push({ path: log.path, remark: "a torn last line: work still owed" });
   } catch (fault) {
@@ -103,7 +107,7 @@ async function checkCampaign(store: Store, found: PointerCheck, id: string): Pro
 async function checkEpisode(store: Store, found: PointerCheck, episode: EpisodePlace): Promise<void> {
   const { run, key } = episode;
   const base = `runs/${run}/episodes/${key}`;
-  const pointer: Pointer = { path: `${base}.json`, run, episode, kind: "automem.episode/1" };
+  const pointer: Pointer = { path: `${base}.json`, run, episode, kinds: ["automem.episode/1"] };
   const folder = store.runs.folder(run).journalFolder(key);
   // A journal that vanishes under the reader was turned into a record, or a part of it sealed; the second look tells.
   for (let look = 1; ; look++) {

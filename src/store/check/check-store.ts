@@ -119,8 +119,9 @@ function missingObjects(objects: ObjectCheck, pointers: PointerCheck, store: Sto
 function* wrongKinds(objects: ObjectCheck, pointers: PointerCheck): Generator<PointerCheck["damage"][number]> {
   for (const pointer of pointers.pointers) {
     const schema = pointer.record === undefined ? undefined : objects.records.get(pointer.record)?.schema;
-    if (schema === undefined || pointer.kind === undefined || schema === pointer.kind) continue;
-    yield { path: pointer.path, problem: `it points to a record of kind ${schema}, not ${pointer.kind}`, pointer };
+    if (schema === undefined || pointer.kinds === undefined || pointer.kinds.includes(schema)) continue;
+    const wanted = pointer.kinds.join(" or ");
+    yield { path: pointer.path, problem: `it points to a record of kind ${schema}, not ${wanted}`, pointer };
   }
 }
 
