@@ -11,6 +11,7 @@ import { EpisodeCounter } from "../../metrics/episode-counter.ts";
 import { type RecordedEpisode, recordedEpisode } from "../../run/replay/recorded-episode.ts";
 import { type AgentReplay, replayAgent } from "../../run/replay/replay-agent.ts";
 import { type GameReplay, replayGame } from "../../run/replay/replay-game.ts";
+import { episodeKey } from "../../store/run-id.ts";
 import { episodeSource } from "../train/episode-source.ts";
 import { compared, type FieldCheck, noted, type Reproduction, remark, reproduction } from "./report.ts";
 import type { Workshop } from "./workshop.ts";
@@ -27,7 +28,9 @@ export async function episodeAgain(shop: Workshop, hash: Hash): Promise<Reproduc
     ...(await shop.attempt("trace", () => traceChecks(record, recorded))),
     ...(await shop.attempt("game", inGame)),
     ...(await shop.attempt("agent", () => agentChecks(shop, record, recorded))),
-    ...(shop.options.modelCalls ? await shop.attempt("model calls", () => callChecks(shop, record, recorded)) : []),
+    ...(shop.options.modelCalls
+      ? await shop.attempt("model calls", () => callChecks(shop, hash, record, recorded))
+      : []),
   ];
   return reproduction({ record: hash, kind: "episode", title }, checks);
 }
@@ -99,7 +102,12 @@ function entriesCheck({ entries, equal, first }: AgentReplay): FieldCheck {
   return { field, standing: "different", recorded: difference.recorded, found: difference.found, remark: where };
 }
 
-async function callChecks(shop: Workshop, record: EpisodeRecord, recorded: RecordedEpisode): Promise<FieldCheck[]> {
+async function callChecks(
+  shop: Workshop,
+  hash: Hash,
+  record: EpisodeRecord,
+  recorded: RecordedEpisode,
+): Promise<FieldCheck[]> {
   const { model, specialist } = await shop.models(askedModels(record));
   const scaffold = await keptScaffold(shop.store, record.scaffold);
   const start = (await recordedStart(shop, record, recorded))!;
@@ -107,6 +115,7 @@ async function callChecks(shop: Workshop, record: EpisodeRecord, recorded: Recor
   const replay = await replayAgent(scaffold, recorded, {
     ask: { base: { model }, specialist },
     constrain: record.settings.constrain === true,
+    cacheKey: `reproduce-${hash.slice(0, 16)}/${episodeKey(record)}`,
     asText: ({ text, finishReason }) => operationText(text, table, finishReason === "length"),
     signal: shop.options.signal,
     onCall: (calls, equal) => calls % 20 === 0 && shop.tell(`${recorded.name}: ${equal} of ${calls} replies equal`),

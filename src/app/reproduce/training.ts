@@ -1,7 +1,8 @@
 /** Trains again what was trained, with the recorded recipe and data, and compares course and weights. */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { AdapterRecord } from "../../core/adapter.ts";
+import type { AdapterBase, AdapterRecord } from "../../core/adapter.ts";
 import { peftConfigFile, peftWeightsFile } from "../../core/adapter.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { type Hash, hashBytes } from "../../core/hash.ts";
@@ -131,9 +132,9 @@ async function train(shop: Workshop, { recipe, dataset, trainer }: RecipeRecord,
   }
 }
 
-/** `--base`, or the weights that the base's name stands for. Throws `ConfigError` `no-base-weights`. */
+/** `--base`; or the path that a campaign was given; or the weights that the base's name stands for. Throws `ConfigError` `no-base-weights`. */
 async function baseOf(shop: Workshop, { base }: RecipeRecord): Promise<BaseWeights> {
-  const said = shop.options.base;
+  const said = shop.options.base ?? (await pathOfCampaign(shop, base));
   const isModel = /^[a-z][a-z0-9-]*:/.test(base.model);
   const model = { identity: { name: base.model, provider: isModel ? parseModelName(base.model).provider : "" } };
   if (said !== undefined || !isModel) return findBaseWeights(shop.app, model, said ?? base.model);
@@ -144,6 +145,16 @@ async function baseOf(shop: Workshop, { base }: RecipeRecord): Promise<BaseWeigh
   } finally {
     await opened.close();
   }
+}
+
+/** A campaign that was told where these weights are: `settings.base`, if they are there still. */
+async function pathOfCampaign({ store }: Workshop, { digest }: AdapterBase): Promise<string | undefined> {
+  for (const id of await store.campaigns.ids()) {
+    const { record } = await store.campaigns.open(id);
+    const path = record.loop === "train" && record.base.digest === digest ? record.settings.base : undefined;
+    if (typeof path === "string" && existsSync(path)) return path;
+  }
+  return undefined;
 }
 
 function packagesNoted(recorded: Record<string, string>, found: Record<string, string>): FieldCheck[] {

@@ -17,6 +17,8 @@ import type { Workshop } from "./workshop.ts";
 
 type Episodes = EvaluationRecord["episodes"];
 
+const alone = "the base alone";
+
 /** A campaign of `train`, as its trials need it. */
 export interface TrialsOf {
   /** Of its folder. */
@@ -37,7 +39,7 @@ export async function trialAgain(shop: Workshop, campaign: TrialsOf, hash: Hash,
 
 async function judge(shop: Workshop, campaign: TrialsOf, trial: TrialRecord, books: Books): Promise<FieldCheck[]> {
   const gate = createGate(v.parse(TrainSettings, campaign.record.settings).gate);
-  const checks = [compared("incumbent", trial.incumbent ?? "the base alone", books.incumbent ?? "the base alone")];
+  const checks = [compared("incumbent", trial.incumbent ?? alone, books.incumbent ?? alone)];
   const failures = trial.configurations.flatMap(({ failure }) => failure ?? []);
   const failed = trial.failure ?? failures[0];
   if (failed !== undefined) checks.push(remark("failure", `${failed.stage}, ${failed.code}: ${failed.reason}`));
@@ -49,7 +51,7 @@ async function judge(shop: Workshop, campaign: TrialsOf, trial: TrialRecord, boo
   const screened = await screenAll(shop, gate, trial.configurations, incumbent, checks);
   const best = bestOf(screened.map(({ screening }) => screening));
   const own = best === undefined ? undefined : screened[best];
-  checks.push(compared("best configuration", trial.best, own?.index));
+  checks.push(compared("best configuration", trial.best, own?.index, String(trial.best + 1)));
   if (own === undefined) return checks;
   checks.push(screenCheck(trial.screen, own.screening));
   const verdict = own.screening.pass ? await testAgain(shop, gate, trial, books, checks) : undefined;
@@ -103,8 +105,8 @@ async function testAgain(
     };
     checks.push(...(await evaluationChecks(shop, pair.candidate)), ...(await evaluationChecks(shop, pair.incumbent)));
     checks.push(compared(`opponent ${index + 1}`, against, opponents[index]));
-    const expected = against === "base" ? null : (books.incumbent ?? null);
-    checks.push(compared(`adapter of opponent ${index + 1}`, pair.incumbent.adapter ?? null, expected));
+    const expected = against === "base" ? undefined : books.incumbent;
+    checks.push(compared(`who opponent ${index + 1} is`, pair.incumbent.adapter ?? alone, expected ?? alone));
     verdict = confirmAgain(gate, pair, soFar);
     checks.push(gateCheck(recorded, verdict, `gate against the ${against}, look ${soFar.looksBefore + 1}`));
     if (verdict === undefined) return undefined;

@@ -26,6 +26,8 @@ export interface AgentReplayOptions {
   constrain?: boolean | undefined;
   /** The text of a reply that was held to a JSON grammar. */
   asText?: ((reply: ChatReply) => string) | undefined;
+  /** Names the episode to the models, as in a run. */
+  cacheKey?: string | undefined;
   signal?: AbortSignal | undefined;
   onCall?: ((calls: number, equal: number) => void) | undefined;
 }
@@ -85,7 +87,7 @@ export async function replayAgent(
       spec: { task: start.task, seed: start.seed, options: start.gameOptions },
       settings: { ...episode.settings, ...(options.ask && options.constrain ? { constrain: true } : {}) },
       sink,
-      cacheKey: `reproduce/${start.task}-s${start.seed}`,
+      cacheKey: options.cacheKey ?? "reproduce",
       signal: options.signal,
     });
     await sink.drain();
