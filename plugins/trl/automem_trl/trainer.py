@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from automem_sdk.lora.files import write_json
-from automem_sdk.lora.params import read_generate, read_train
+from automem_sdk.lora.params import read_generate, read_merge, read_train
 from automem_sdk.lora.processes import run_worker
 from automem_sdk.lora.recipe import Recipe
 from automem_sdk.trainer import Report, Trainer, TrainerFault
@@ -42,6 +42,14 @@ class TrlTrainer(Trainer):
         with tempfile.TemporaryDirectory() as folder:
             job = Path(folder) / "job.json"
             write_json(job, {"generate": True, **params})
+            return run_worker([sys.executable, "-m", "automem_trl.worker", str(job)], lambda _: None, cancelled)
+
+    def merge(self, params: dict[str, Any], cancelled: threading.Event) -> dict[str, Any]:
+        """See docs/protocol.md, kind `trainer`."""
+        read_merge(params)
+        with tempfile.TemporaryDirectory() as folder:
+            job = Path(folder) / "job.json"
+            write_json(job, {"merge": True, **params})
             return run_worker([sys.executable, "-m", "automem_trl.worker", str(job)], lambda _: None, cancelled)
 
 

@@ -19,7 +19,6 @@ from automem_sdk.trainer import BAD_PARAMS, Report, TrainerFault
 from datasets import Dataset
 from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback, set_seed
-
 from trl import SFTConfig, SFTTrainer
 
 from . import checkpoints

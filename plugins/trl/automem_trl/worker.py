@@ -1,4 +1,4 @@
-"""`python -m automem_trl.worker JOB.json`: the process that trains or generates, one for each GPU."""
+"""`python -m automem_trl.worker JOB.json`: the process that trains, generates or merges, one for each GPU."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from automem_sdk.trainer import Report
 
 
 def load() -> Work:
-    """What a job asks for: training, or replies where it says `generate`."""
+    """What a job asks for: training, replies where it says `generate`, one file where it says `merge`."""
     from automem_sdk.lora.generate import generate
+    from automem_sdk.lora.merge import merge
 
     from .training import train
 
     def work(job: dict[str, Any], report: Report, stop: StopFlag) -> dict[str, Any]:
+        if job.get("merge"):
+            return merge(job)
         return generate(job, stop) if job.get("generate") else train(job, report, stop)
 
     return work

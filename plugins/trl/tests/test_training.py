@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 import torch
+from automem_sdk.lora.base import open_base
+from automem_sdk.lora.dataset import Example, tokenise
 from automem_sdk.lora.processes import lost
 from automem_sdk.lora.recipe import read_recipe
 from automem_sdk.lora.worker import MARK, Stop, explain
 from automem_sdk.trainer import TrainerFault
+
 from automem_trl import training
 from automem_trl.trainer import worker_command
 
@@ -104,6 +107,28 @@ def kill_after(job: dict[str, Any], out: Path, step: int) -> None:
                 process.kill()
                 break
         assert process.wait() == -9
+
+
+def test_the_loss_is_on_the_replies_with_their_ends_and_on_nothing_else(base: Path, tmp_path: Path) -> None:
+    tokenizer = training.AutoTokenizer.from_pretrained(base)
+    examples = [
+        Example(1, [{"role": "system", "content": "Keep notes."}, {"role": "user", "content": "what?"}], "a short one"),
+        Example(2, [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}] * 2, "x\n\ny <|im_end|> "),
+    ]
+    tokenised = tokenise(examples, tokenizer, None, 512)
+    recipe = read_recipe({**RECIPE, "batchSize": 2})
+    opened = open_base(base, tmp_path)
+    watch = training.Watch(lambda _: None, Stop(), "key", tokenised, recipe)
+    trainer = training.make_trainer(recipe, opened, tokenizer, tokenised, tmp_path / "checkpoints", watch)
+    (batch,) = trainer.get_train_dataloader()
+    learnt = {tokenizer.decode([label for label in row.tolist() if label != -100]) for row in batch["labels"]}
+    assert learnt == {"a short one<|im_end|>", "x\n\ny <|im_end|> <|im_end|>"}
+    for ids, labels, mask in zip(batch["input_ids"], batch["labels"], batch["attention_mask"], strict=True):
+        # What is learnt stands at the end of what is read, in one piece.
+        places = [index for index, label in enumerate(labels.tolist()) if label != -100]
+        read = [index for index, one in enumerate(mask.tolist()) if one]
+        assert places == read[-len(places) :]
+        assert [int(ids[index]) for index in places] == [int(labels[index]) for index in places]
 
 
 def test_cancelled_it_keeps_a_checkpoint(base: Path, tmp_path: Path) -> None:
