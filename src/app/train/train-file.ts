@@ -78,6 +78,7 @@ export async function resolveTrainSettings(file: SaidTrainSettings, flags: SaidT
   const { seeds, seedSet, scaffold, preset, budget, ...play } = await resolveSettings(file.run, flags.run);
   const { recipePreset, ...train } = { ...file.train, ...flags.train };
   const given = {
+    ...(train.decider === "halving" ? { patience: wholeLadder } : {}),
     ...train,
     collection: { ...file.train.collection, ...flags.train.collection },
     data: { ...file.train.data, ...flags.train.data },
@@ -89,6 +90,9 @@ export async function resolveTrainSettings(file: SaidTrainSettings, flags: SaidT
   if (settings.success) return settings.output;
   throw new ConfigError(`Settings cannot be used: ${issueText(settings.issues)}`, { code: "bad-setting" });
 }
+
+/** What the first rungs of successive halving train for a short time need not look better yet: it is not futile before the ladder's end. */
+const wholeLadder = 0;
 
 /** The error budget is shared among as many tests as the campaign has trials, unless something else is said. */
 function gateOf(gate: NonNullable<TrainFile["gate"]>, { rounds = 1, trials = 3 }: TrainFile): object {

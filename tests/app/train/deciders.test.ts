@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { openApp } from "../../../src/app/app.ts";
 import { openDecider } from "../../../src/app/train/deciders.ts";
+import { resolveTrainSettings, type TrainFile } from "../../../src/app/train/train-file.ts";
 import { DecisionSettings } from "../../../src/train/decider/settings.ts";
 import { TrainSettings } from "../../../src/train/settings.ts";
 import { type ServerReply, startToolServer, type ToolServer } from "../../e2e/tool-server.ts";
@@ -50,6 +51,15 @@ describe("by name", () => {
     const decision = { ...v.parse(DecisionSettings, {}), agent: { maxTokens: 500_000 } };
     await expect(openDecider(app, { ...settings, decision })).rejects.toThrow("cannot write replies of 500000 tokens");
   });
+});
+
+test("halving is not cut short by patience, unless that is said", async () => {
+  const run = { game: "courier", model: "scripted:x.json" };
+  const patienceOf = async (train: TrainFile) =>
+    (await resolveTrainSettings({ run: {}, train: {} }, { run, train })).patience;
+  expect(await patienceOf({})).toBe(3);
+  expect(await patienceOf({ decider: "halving" })).toBe(0);
+  expect(await patienceOf({ decider: "halving", patience: 2 })).toBe(2);
 });
 
 test("a tool-calling server decides, is told what is wrong in its own protocol, and is paid for", async () => {
