@@ -162,6 +162,25 @@ export const GenerateResult = v.object({
 });
 export type GenerateResult = v.InferOutput<typeof GenerateResult>;
 
+/** A base and an adapter to be made one file. Paths are absolute; all are GGUF files. */
+export interface MergeRequest {
+  base: string;
+  /** A GGUF LoRA of that base. */
+  adapter: string;
+  /** Written whole or not at all. */
+  out: string;
+}
+
+export const MergeResult = v.object({
+  sha256: Hash,
+  bytes: Count,
+  /** Of the changed matrices: the base's own (`F32`, `F16`, `BF16`), or `F16` where the base is quantised; then of all matrices. */
+  type: v.string(),
+  /** Matrices changed. */
+  merged: Count,
+});
+export type MergeResult = v.InferOutput<typeof MergeResult>;
+
 /**
  * One trainer process, one call at a time. Throws `TrainerError`: `code` is one of `bad-recipe`, `bad-dataset`, `missing-dataset`,
  * `missing-model`, `bad-base`, `bad-adapter`, `template`, `out-of-memory`, `loss-not-finite`, `cancelled`, `training-failed`, `worker-lost`,
@@ -172,6 +191,8 @@ export interface Trainer {
   train(request: TrainRequest, options: TrainOptions): Promise<TrainResult>;
   /** Replies by the likeliest token each time, in float32, without any server: what a server's greedy replies are compared with. */
   generate(request: GenerateRequest, options: Omit<TrainOptions, "onProgress">): Promise<GenerateResult>;
+  /** The base with the adapter's changes added to its weights, for programs that load no adapters. */
+  merge(request: MergeRequest, options: Omit<TrainOptions, "onProgress">): Promise<MergeResult>;
   close(): Promise<void>;
 }
 

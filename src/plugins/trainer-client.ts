@@ -4,6 +4,8 @@ import { type FaultDetails, TrainerError } from "../core/errors.ts";
 import {
   type GenerateRequest,
   GenerateResult,
+  type MergeRequest,
+  MergeResult,
   type Trainer,
   TrainerReady,
   type TrainOptions,
@@ -87,6 +89,11 @@ export class TrainerClient implements Trainer {
         { code: "bad-response" },
       );
     });
+  }
+
+  async merge(request: MergeRequest, options: Omit<TrainOptions, "onProgress">): Promise<MergeResult> {
+    const during = `merging ${request.adapter} into ${request.base}`;
+    return this.#alone(() => this.#call("merge", request, MergeResult, options, during));
   }
 
   #call<Schema extends v.GenericSchema>(

@@ -112,7 +112,7 @@ class TrainerServer:
         if method == "close":
             self._closed = True
             return {}
-        if method not in ("initialize", "train", "generate"):
+        if method not in ("initialize", "train", "generate", "merge"):
             raise TrainerFault("method-not-found", f"there is no method {method!r}", NO_METHOD)
         if self._closed:
             raise TrainerFault("not-now", f"{method} after close", NOT_NOW)
@@ -122,6 +122,8 @@ class TrainerServer:
             raise TrainerFault("not-now", f"{method} before initialize", NOT_NOW)
         if method == "generate":
             return self._trainer.generate(params, cancelled)
+        if method == "merge":
+            return self._trainer.merge(params, cancelled)
         return self._trainer.train(params, self._report, cancelled)
 
     def _initialize(self, params: Message) -> Message:

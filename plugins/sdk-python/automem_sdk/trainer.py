@@ -1,4 +1,4 @@
-"""What a trainer author writes: a class with `train`, and `generate` where it can. The process side is in `launch_trainer`."""
+"""What a trainer author writes: a class with `train`, `generate` and `merge` where it can. The process side is in `launch_trainer`."""
 
 from __future__ import annotations
 
@@ -48,3 +48,7 @@ class Trainer(ABC):
     def generate(self, params: dict[str, Any], cancelled: threading.Event) -> dict[str, Any]:
         """Greedy replies of a base with an adapter, as the protocol writes them. Optional."""
         raise TrainerFault("method-not-found", f"{self.name} does not generate", NO_METHOD)
+
+    def merge(self, params: dict[str, Any], cancelled: threading.Event) -> dict[str, Any]:
+        """A GGUF base and a GGUF LoRA as one GGUF, as the protocol writes it. Optional."""
+        raise TrainerFault("method-not-found", f"{self.name} does not merge", NO_METHOD)

@@ -5,13 +5,15 @@ import { type AdapterRecord, peftConfigFile, peftWeightsFile } from "../../core/
 import { ConfigError } from "../../core/errors.ts";
 import type { App } from "../app.ts";
 import { writeOutput } from "../output-file.ts";
+import { mergeAdapter } from "./merge.ts";
 
-export const adapterExportForms = ["peft", "gguf", "ollama"] as const;
+export const adapterExportForms = ["peft", "gguf", "ollama", "merged"] as const;
 export type AdapterExportForm = (typeof adapterExportForms)[number];
 
 /**
  * Writes the adapter into an empty folder: `peft` as PEFT reads it, `gguf` one file, `ollama` that file and a Modelfile over `from` (default:
- * the base's name). Returns the written paths. Throws `ConfigError`: `adapter-form`, `folder-not-empty`, `output-path`.
+ * the base's name), `merged` base and adapter as one GGUF. Returns the written paths. Throws `ConfigError`: `adapter-form`, `folder-not-empty`,
+ * `output-path`, and what `mergeAdapter` throws.
  */
 export async function exportAdapter(
   app: App,
@@ -20,11 +22,16 @@ export async function exportAdapter(
   form: AdapterExportForm,
   from?: string,
 ): Promise<string[]> {
-  const contents = await contentsOf(app, adapter, form, from);
+  const contents = form === "merged" ? [] : await contentsOf(app, adapter, form, from);
   const target = resolve(folder);
   await mkdir(target, { recursive: true });
   if ((await readdir(target)).length > 0) {
     throw new ConfigError(`${target} is not empty.`, { code: "folder-not-empty" });
+  }
+  if (form === "merged") {
+    const path = join(target, `${adapter.name}-merged.gguf`);
+    await mergeAdapter(app, adapter, path);
+    return [path];
   }
   const written: string[] = [];
   for (const [name, content] of contents) {
@@ -37,7 +44,7 @@ export async function exportAdapter(
 async function contentsOf(
   app: App,
   adapter: AdapterRecord,
-  form: AdapterExportForm,
+  form: Exclude<AdapterExportForm, "merged">,
   from: string | undefined,
 ): Promise<[string, Uint8Array | string][]> {
   const { blobs } = await app.store();

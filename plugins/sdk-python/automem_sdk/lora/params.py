@@ -36,6 +36,11 @@ def read_generate(params: dict[str, Any]) -> None:
         read_messages(prompt, f"prompts[{index}]")
 
 
+def read_merge(params: dict[str, Any]) -> None:
+    """Raises TrainerFault (`bad-params`)."""
+    _paths("merge", params, ("base", "adapter", "out"))
+
+
 def _paths(method: str, params: dict[str, Any], names: tuple[str, ...]) -> None:
     for name in names:
         if not isinstance(params.get(name), str) or not os.path.isabs(params[name]):
