@@ -6,10 +6,12 @@ import { Pictures } from "../../app/episode/pictures.ts";
 import { EpisodeReaders } from "../../app/episode/readers.ts";
 import { onlyFromHere, type Reach, refusal, strictHeaders } from "../security.ts";
 import { answerFault } from "./answers.ts";
+import { campaignRoutes } from "./campaigns.ts";
 import { compareRoutes } from "./compare.ts";
 import { episodeRoutes } from "./episodes.ts";
 import { modelRoutes, pluginRoutes } from "./plugins.ts";
 import { runRoutes } from "./runs.ts";
+import { adapterRoutes, datasetRoutes } from "./training.ts";
 
 /** The routes alone; the page's client is typed by them. */
 function apiRoutes(app: App, pictures: Pictures, readers: EpisodeReaders) {
@@ -19,7 +21,10 @@ function apiRoutes(app: App, pictures: Pictures, readers: EpisodeReaders) {
     .route("/runs/:run/episodes/:episode", episodeRoutes(app, pictures, readers))
     .route("/compare", compareRoutes(app))
     .route("/plugins", pluginRoutes(app))
-    .route("/models", modelRoutes(app));
+    .route("/models", modelRoutes(app))
+    .route("/campaigns", campaignRoutes(app))
+    .route("/datasets", datasetRoutes(app))
+    .route("/adapters", adapterRoutes(app));
 }
 
 export type Api = ReturnType<typeof apiRoutes>;

@@ -2,12 +2,16 @@
 import { render } from "preact";
 import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
 import { Bar } from "./parts/bar.tsx";
+import { Campaign } from "./views/campaign.tsx";
+import { Campaigns } from "./views/campaigns.tsx";
 import { Compare } from "./views/compare.tsx";
+import { Dataset } from "./views/dataset.tsx";
 import { Episode } from "./views/episode.tsx";
 import { Nowhere } from "./views/nowhere.tsx";
 import { Plugins } from "./views/plugins.tsx";
 import { Run } from "./views/run.tsx";
 import { Runs } from "./views/runs.tsx";
+import { Training } from "./views/training.tsx";
 
 function Page() {
   return (
@@ -23,6 +27,10 @@ function Page() {
             <Route path="/runs" component={Runs} />
             <Route path="/runs/:run" component={Run} />
             <Route path="/runs/:run/:episode" component={Episode} />
+            <Route path="/campaigns" component={Campaigns} />
+            <Route path="/campaigns/:campaign" component={Campaign} />
+            <Route path="/training" component={Training} />
+            <Route path="/datasets/:dataset" component={Dataset} />
             <Route path="/compare" component={Compare} />
             <Route path="/plugins" component={Plugins} />
             <Route default component={Nowhere} />

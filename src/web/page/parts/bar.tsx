@@ -5,6 +5,8 @@ import { useLocation } from "preact-iso";
 
 const places = [
   { path: "/runs", title: "Runs" },
+  { path: "/campaigns", title: "Campaigns" },
+  { path: "/training", title: "Training" },
   { path: "/plugins", title: "Plugins and models" },
 ] as const;
 

@@ -1,0 +1,32 @@
+/** What a campaign is, in a line or two: what both loops have. */
+import { count, when } from "./texts.ts";
+
+interface Facts {
+  created: string;
+  commandLine: readonly string[];
+  heldBy?: number | undefined;
+  state: string;
+  spent: { episodes: number; tokens: number; money: number; seconds: number };
+}
+
+export function CampaignFacts({ campaign, facts }: { campaign: Facts; facts: readonly string[] }) {
+  const { spent, state, heldBy } = campaign;
+  return (
+    <>
+      <p class="facts">
+        <span>{when(campaign.created)}</span>
+        {facts.map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+        <span class={`badge ${heldBy === undefined ? "" : "good"}`}>{heldBy === undefined ? state : "works now"}</span>
+      </p>
+      <p>
+        <code class="mono">automem {campaign.commandLine.join(" ")}</code>
+      </p>
+      <p class="faint">
+        Spent: {count(spent.episodes, "episode")}, {count(spent.tokens, "token")}
+        {spent.money > 0 && `, ${spent.money.toFixed(2)} money`}, {Math.round(spent.seconds / 60)} minutes
+      </p>
+    </>
+  );
+}
