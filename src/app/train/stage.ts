@@ -26,6 +26,12 @@ export interface StageParts {
   signal: AbortSignal;
 }
 
+/**
+ * Trainer and server may lawfully part where the trainer's choice between two tokens was as near as this (difference of log-probability): a
+ * server that rounds otherwise takes the other one, and what follows is another text.
+ */
+export const nearTie = 0.1;
+
 export function createStage(parts: StageParts): Stage {
   const { app, model, settings, scaffold, signal } = parts;
   const served = new Set<Hash>();
@@ -54,12 +60,14 @@ export function createStage(parts: StageParts): Stage {
       const own = await trainersReplies(parts, trained, prompts);
       if (own === undefined) return undefined;
       await serve(adapter);
-      let equal = 0;
+      const parity = { equal: 0, of: 0 };
       for (const [index, prompt] of prompts.entries()) {
-        const text = await servedReply(parts, adapter.name, prompt);
-        if (text === own.replies[index]?.text) equal += 1;
+        const { text, leastMargin } = own.replies[index]!;
+        const equal = (await servedReply(parts, adapter.name, prompt)) === text;
+        if (equal) parity.equal += 1;
+        if (equal || leastMargin >= nearTie) parity.of += 1;
       }
-      return { equal, of: prompts.length };
+      return parity;
     },
   };
 }
