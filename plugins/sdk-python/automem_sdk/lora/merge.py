@@ -1,7 +1,7 @@
 """A GGUF base and a GGUF LoRA as one GGUF: each adapted matrix plus its change, for programs that load no adapters.
 
-A base of float tensors keeps their types. Of a quantised base every matrix becomes float16, so that the file can be quantised
-again as a whole; to quantise the changed ones alone would lose most of a small change. Vectors stay as they are.
+A base of float tensors keeps their types. Of a quantised base every matrix becomes float16, so that the file can be
+quantised again as a whole; quantised as the base is, a small change would mostly be lost. Vectors stay as they are.
 Copying after gguf-py's `gguf_new_metadata.py`, the sum after llama.cpp's `export-lora` (both MIT).
 """
 
@@ -31,31 +31,41 @@ class Change(NamedTuple):
 
 
 def merge(params: dict[str, Any]) -> dict[str, Any]:
-    """Write `out`; see docs/protocol.md, kind `trainer`. Raises TrainerFault (`missing-model`, `bad-base`, `bad-adapter`)."""
+    """Write `out`; see docs/protocol.md, kind `trainer`. Raises TrainerFault: `missing-model`, `bad-base`, `bad-adapter`."""
     base, adapter, out = (Path(params[name]) for name in ("base", "adapter", "out"))
     reader = _open(base, "bad-base")
     changes = read_changes(_open(adapter, "bad-adapter"), adapter)
     _check(reader, changes, base, adapter)
     quantised = any(tensor.tensor_type not in _FLOATS for tensor in reader.tensors)
     unfinished = out.with_name(out.name + ".tmp")
-    writer = gguf.GGUFWriter(unfinished, _text(reader, gguf.Keys.General.ARCHITECTURE))
-    _copy_metadata(reader, writer, quantised)
-    types = {tensor.name: _type_of(tensor, quantised) for tensor in reader.tensors}
-    for tensor in reader.tensors:
-        _announce(writer, tensor, types[tensor.name])
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_ti_data_to_file()
-    for tensor in reader.tensors:
-        writer.write_tensor_data(_values(tensor, changes.get(tensor.name), types[tensor.name]))
-    writer.close()
-    unfinished.replace(out)
+    try:
+        _write(reader, changes, quantised, unfinished)
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    types = {tensor.name: tensor.tensor_type.name for tensor in reader.tensors}
     return {
         "sha256": sha256_of_file(out),
         "bytes": out.stat().st_size,
-        "type": "F16" if quantised else "+".join(sorted({types[name].name for name in changes})),
+        "type": "F16" if quantised else "+".join(sorted({types[name] for name in changes})),
         "merged": len(changes),
     }
+
+
+def _write(reader: gguf.GGUFReader, changes: dict[str, Change], quantised: bool, path: Path) -> None:
+    writer = gguf.GGUFWriter(path, _text(reader, gguf.Keys.General.ARCHITECTURE))
+    try:
+        _copy_metadata(reader, writer, quantised)
+        types = {tensor.name: _type_of(tensor, quantised) for tensor in reader.tensors}
+        for tensor in reader.tensors:
+            _announce(writer, tensor, types[tensor.name])
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_ti_data_to_file()
+        for tensor in reader.tensors:
+            writer.write_tensor_data(_values(tensor, changes.get(tensor.name), types[tensor.name]))
+    finally:
+        writer.close()
 
 
 def read_changes(reader: gguf.GGUFReader, path: Path) -> dict[str, Change]:
@@ -101,15 +111,13 @@ def _announce(writer: gguf.GGUFWriter, tensor: gguf.ReaderTensor, kind: gguf.GGM
     writer.add_tensor_info(tensor.name, shape, np.dtype(np.float16), int(np.prod(shape)) * 2)
 
 
-def _values(
-    tensor: gguf.ReaderTensor, change: Change | None, kind: gguf.GGMLQuantizationType
-) -> NDArray[Any]:
+def _values(tensor: gguf.ReaderTensor, change: Change | None, kind: gguf.GGMLQuantizationType) -> NDArray[Any]:
     if change is None and kind == tensor.tensor_type:
         return tensor.data
     values = _floats(tensor)
     if change is not None:
         values = values + change.scale * (change.b @ change.a)
-    if not np.isfinite(values.astype(np.float16)).all() and kind == gguf.GGMLQuantizationType.F16:
+    if kind == gguf.GGMLQuantizationType.F16 and np.abs(values).max(initial=0) > np.finfo(np.float16).max:
         raise TrainerFault("bad-adapter", f"{tensor.name} with its change does not fit into float16", BAD_PARAMS)
     return gguf.quants.quantize(values, kind)
 
@@ -119,7 +127,8 @@ def _floats(tensor: gguf.ReaderTensor) -> NDArray[np.float32]:
     try:
         return dequantize(tensor.data, tensor.tensor_type).astype(np.float32).reshape(shape)
     except NotImplementedError as error:
-        raise TrainerFault("bad-base", f"{tensor.name} is of type {tensor.tensor_type.name}: {error}", BAD_PARAMS) from error
+        kind = tensor.tensor_type.name
+        raise TrainerFault("bad-base", f"{tensor.name} is of type {kind}: {error}", BAD_PARAMS) from error
 
 
 def _copy_metadata(reader: gguf.GGUFReader, writer: gguf.GGUFWriter, quantised: bool) -> None:
