@@ -39,7 +39,7 @@ const heldSegments = 4_096;
 
 export class Timelines {
   readonly #app: App;
-  /** By blob, in order of use. */
+  /** By blob, or by place in a trace that still grows; in order of use. */
   readonly #held = new Map<string, SegmentColumns>();
 
   constructor(app: App) {
@@ -49,12 +49,15 @@ export class Timelines {
   /** Of `RUN/EPISODE`. Throws `ConfigError` as `findTarget` and `EpisodeReader.summary`. */
   async of(named: string, { fromStep, toStep, points }: TimelineRequest): Promise<Timeline> {
     const target = await findTarget(this.#app, named);
-    const reader = await readEpisode(this.#app, target.run, episodeOf(target));
+    const name = episodeOf(target);
+    const reader = await readEpisode(this.#app, target.run, name);
     const { steps, end, record } = await reader.summary();
     // What was seen after the last action has a place of its own.
     const to = Math.max(1, Math.min(toStep ?? steps + 1, steps + 1));
     const from = Math.min(Math.max(0, fromStep), to - 1);
-    const segments = await this.#segments(reader, record);
+    // Another attempt at an episode begins its trace anew.
+    const attempts = (await target.run.folder.peekState(name.key))?.attempts ?? 0;
+    const segments = await this.#segments(reader, record, `${target.run.folder.id}/${name.key}#${attempts}`);
     return {
       steps,
       ended: end !== undefined,
@@ -64,35 +67,47 @@ export class Timelines {
     };
   }
 
-  async #segments(reader: EpisodeReader, record: EpisodeSummary["record"]): Promise<(SegmentColumns | undefined)[]> {
+  async #segments(
+    reader: EpisodeReader,
+    record: EpisodeSummary["record"],
+    trace: string,
+  ): Promise<(SegmentColumns | undefined)[]> {
     const startMs = this.#app.clock.monotonicMs();
     const segments: (SegmentColumns | undefined)[] = new Array(reader.source.count());
     for (const index of coarseToFine(segments.length)) {
       const blob = record?.trace[index]?.blob;
-      const held = blob === undefined ? undefined : this.#use(blob);
+      // The last segment of an episode under way grows.
+      const grows = record === undefined && index === segments.length - 1;
+      const key = blob ?? (grows ? undefined : `${trace}/${index}`);
+      const held = key === undefined ? undefined : this.#use(key);
       if (held !== undefined) segments[index] = held;
-      else if (this.#app.clock.monotonicMs() - startMs < patienceMs)
-        segments[index] = await this.#read(reader, index, blob);
+      else if (grows || this.#app.clock.monotonicMs() - startMs < patienceMs)
+        segments[index] = await this.#read(reader, index, key, blob);
     }
     return segments;
   }
 
   /** From memory. */
-  #use(blob: string): SegmentColumns | undefined {
-    const held = this.#held.get(blob);
+  #use(key: string): SegmentColumns | undefined {
+    const held = this.#held.get(key);
     if (held === undefined) return undefined;
-    this.#held.delete(blob);
-    this.#held.set(blob, held);
+    this.#held.delete(key);
+    this.#held.set(key, held);
     return held;
   }
 
   /** From the folder of columns, or made of the trace. */
-  async #read(reader: EpisodeReader, index: number, blob: string | undefined): Promise<SegmentColumns | undefined> {
+  async #read(
+    reader: EpisodeReader,
+    index: number,
+    key: string | undefined,
+    blob: string | undefined,
+  ): Promise<SegmentColumns | undefined> {
     const kept = blob === undefined ? undefined : await readColumns(this.#path(blob));
     const columns = kept ?? (await made(reader, index));
-    if (blob === undefined || columns === undefined) return columns;
-    this.#hold(blob, columns);
-    if (kept === undefined) await this.#keep(blob, columns);
+    if (key === undefined || columns === undefined) return columns;
+    this.#hold(key, columns);
+    if (blob !== undefined && kept === undefined) await this.#keep(blob, columns);
     return columns;
   }
 
@@ -101,8 +116,8 @@ export class Timelines {
     await writeAtomic(this.#path(blob), zstdCompressSync(JSON.stringify(columns)));
   }
 
-  #hold(blob: string, columns: SegmentColumns): void {
-    this.#held.set(blob, columns);
+  #hold(key: string, columns: SegmentColumns): void {
+    this.#held.set(key, columns);
     const [oldest] = this.#held.keys();
     if (this.#held.size > heldSegments && oldest !== undefined) this.#held.delete(oldest);
   }
