@@ -70,11 +70,11 @@ export function consequenceLines({ consequences, action, kind }: TurnSummary): s
       : `action ${short(action.name, 40)}${action.valid ? "" : ", unknown to the game"}${action.fallback ? ", in place of none" : ""}`;
   const gain = nextGain === undefined ? "no gain until the end" : `next gain ${gainText(nextGain)}`;
   return [
-    `${acted}; progress ${share(progressBefore)} to ${share(progressAfter)}; ${gain}; ${stepsLeft} steps left`,
+    `${acted}; progress ${share(progressBefore)} to ${share(progressAfter)}; ${gain}; ${counted(stepsLeft, "step")} left`,
     ...lines.slice(0, mostInList).map(({ file, line, redundant, finds, credit }) => {
       const led = credit === undefined ? "" : `, led to a gain ${gainText(credit.gain)} (${credit.fit})`;
       const known = redundant ? ", stood there already" : "";
-      return `wrote ${short(line, shownInList.line)} into ${short(file, 60)}${known}: found ${finds} times${led}`;
+      return `wrote ${short(line, shownInList.line)} into ${short(file, 60)}${known}: found ${counted(finds, "time")}${led}`;
     }),
     ...leftOut(lines.length, "lines written").map((line) => line.trim()),
     ...(lookup === undefined
@@ -82,7 +82,7 @@ export function consequenceLines({ consequences, action, kind }: TurnSummary): s
       : [
           `looked up: ${lookup.found} found something, ${lookup.empty} nothing; fit ${lookup.fit}${lookup.gain === undefined ? ", no gain after it" : `, a gain ${gainText(lookup.gain)}`}`,
         ]),
-    ...(consulted.length > 0 ? [`${consulted.length} look-ups before it in this step`] : []),
+    ...(consulted.length > 0 ? [`${counted(consulted.length, "look-up")} before it in this step`] : []),
     ...(neededAt === undefined ? [] : [`what this step told was needed in step ${neededAt}`]),
     ...(recalls && kind !== "lookup" ? ["this step asks for something seen before"] : []),
   ];
@@ -139,8 +139,12 @@ function nameText(name: string): string {
 }
 
 function gainText({ afterSteps, reward, progress }: Gain): string {
-  const when = afterSteps === 0 ? "in this step" : `${afterSteps} steps later`;
+  const when = afterSteps === 0 ? "in this step" : `${counted(afterSteps, "step")} later`;
   return `${when} (reward ${number(reward)}, progress +${share(progress)})`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function leftOut(count: number, what: string): string[] {

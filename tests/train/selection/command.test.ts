@@ -105,8 +105,9 @@ head -n 4 turns.jsonl | tail -n 1 | sed 's/^{"turn":"\\(t[0-9]*\\)".*"kind":"\\(
       expect((await faultOf(chosenPlaces(store, episode, slow.selector))).code).toBe("out-of-time");
       const stop = new AbortController();
       const stopped = await open(ofBatches("echo begun; sleep 60"));
+      const begun = stopped.printed("begun");
       const end = faultOf(chosenPlaces(store, episode, stopped.selector, stop.signal));
-      while (!stopped.progress.includes("begun")) await Bun.sleep(5);
+      await begun;
       stop.abort();
       expect((await end).code).toBe("cancelled");
     });

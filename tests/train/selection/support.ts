@@ -134,6 +134,8 @@ export const noJail: Jail = { kind: "none", reason: "not in this test" };
 export interface OpenedProgram extends OpenedSelector {
   scratch: string;
   progress: string[];
+  /** Resolves when the program first printed that line. */
+  printed(line: string): Promise<void>;
 }
 
 /** `root`: a folder that the test removes. */
@@ -158,9 +160,14 @@ export async function commandSelector(
   const spending = new SelectionSpending(undefined, parsed.totalTokens);
   const scratch = join(folder, "scratch");
   const progress: string[] = [];
-  const onProgress = (line: string) => void progress.push(line);
+  const waiting = new Map<string, () => void>();
+  const onProgress = (line: string) => {
+    progress.push(line);
+    waiting.get(line)?.();
+  };
+  const printed = (line: string) => new Promise<void>((resolve) => void waiting.set(line, resolve));
   const parts = { program, clock: systemClock, settings: parsed, spending, scratch, onProgress };
-  return { spending, selector: new CommandSelector(parts), scratch, progress };
+  return { spending, selector: new CommandSelector(parts), scratch, progress, printed };
 }
 
 export function freshRoot(): string {
