@@ -22,8 +22,8 @@ export interface OpenedTrain {
   decider: Decider;
 }
 
-/** LOG and PLAN of the base alone, or of the specialist; and the base's PLAN beside it. */
-const headsPerEpisode = 3;
+/** LOG and PLAN: of the base alone, or of a specialist. Each adapter has prefix caches of its own, so the base's PLAN beside it needs no third. */
+const headsPerEpisode = 2;
 
 /** Opens what a campaign works with for as long as `use` takes. Throws what opening throws, `ConfigError` `no-adapters`, `no-base-weights`. */
 export async function withTrainOpened<Result>(
