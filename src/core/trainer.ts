@@ -191,8 +191,6 @@ export interface Trainer {
   train(request: TrainRequest, options: TrainOptions): Promise<TrainResult>;
   /** Replies by the likeliest token each time, in float32, without any server: what a server's greedy replies are compared with. */
   generate(request: GenerateRequest, options: Omit<TrainOptions, "onProgress">): Promise<GenerateResult>;
-  /** The base with the adapter's changes added to its weights, for programs that load no adapters. */
-  merge(request: MergeRequest, options: Omit<TrainOptions, "onProgress">): Promise<MergeResult>;
   close(): Promise<void>;
 }
 

@@ -91,6 +91,7 @@ export class TrainerClient implements Trainer {
     });
   }
 
+  /** The base with the adapter's changes added to its weights, for programs that load no adapters. Not each trainer can: `method-not-found`. */
   async merge(request: MergeRequest, options: Omit<TrainOptions, "onProgress">): Promise<MergeResult> {
     const during = `merging ${request.adapter} into ${request.base}`;
     return this.#alone(() => this.#call("merge", request, MergeResult, options, during));

@@ -194,6 +194,23 @@ test("export gives the bytes that were taken in; ollama's Modelfile names file a
   expect(await readFile(join(ollama, `${adapter.name}.gguf`))).toEqual(await readFile(path));
 });
 
+test("a merge says what it lacks: the base's weights, or the plugin that does it", async () => {
+  const app = freshApp();
+  const { path } = await writeTinyGguf(freshFolder());
+  const elsewhere = (await importAdapter(app, { path, base })).adapter;
+  const target = join(freshFolder(), "merged");
+  const unknown = await faultOf(exportAdapter(app, elsewhere, target, "merged"));
+  expect([unknown.code, unknown.message.includes("automem model add")]).toEqual(["no-base-weights", true]);
+  const file = join(freshFolder(), "tiny.gguf");
+  await writeFile(file, ggufBytes());
+  await modelFiles(app).add(file, { name: "tiny" });
+  const lora = await writeLora(freshFolder(), 1);
+  const { adapter } = await importAdapter(app, { path: lora.path, base: "tiny" });
+  const missing = await faultOf(exportAdapter(app, adapter, target, "merged"));
+  expect([missing.code, missing.message.includes("automem plugin add trl")]).toEqual(["plugin-missing", true]);
+  expect(await readdir(target)).toEqual([]);
+});
+
 test("the command takes in, lists, shows and writes out; a wrong name is a usage error", async () => {
   const home = freshFolder();
   const automem = async (...words: string[]) => {

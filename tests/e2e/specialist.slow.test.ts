@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { writeLora } from "../inference/lora-fixture.ts";
+import { ollamaMissing, startOllama } from "../inference/ollama-server.ts";
 import { findRealModels } from "../inference/real-models.ts";
 import { missing, Sandbox, titled } from "./automem.ts";
 
@@ -65,5 +66,56 @@ describe.skipIf(reason !== undefined)(titled("--specialist", reason), () => {
       }
     },
     10 * minutes,
+  );
+});
+
+const ollamaReason = reason ?? ollamaMissing();
+describe.skipIf(ollamaReason !== undefined)(titled("--specialist on Ollama", ollamaReason), () => {
+  test(
+    "the adapter keeps the memory over a twin of the base; a context that is too small is an error; unloading takes it away",
+    async () => {
+      if (typeof models === "string") return;
+      const box = await Sandbox.make({ prepared: true });
+      const server = await startOllama(models.gguf);
+      try {
+        // One thread: on a busy machine two are slower.
+        await server.create("one", `FROM ${server.model}\nPARAMETER num_thread 1\n`);
+        const model = `ollama:one@${server.url}`;
+        const { path, hash } = await writeLora(join(box.folder, "loras"), 7);
+        await box.run("adapter", "import", path, "--base", "smollm2-135m");
+        const loaded = await box.run("adapter", "load", hash.slice(0, 10), "--model", model);
+        expect(loaded.stdout).toContain("By log-probabilities");
+        const words = ["run", "courier", "--task", "tiny", "--model", model, "--seeds", "7", "--steps", "2"];
+        const short = [
+          "--log-calls",
+          "1",
+          "--plan-calls",
+          "2",
+          "--max-tokens",
+          "16",
+          "--specialist",
+          hash.slice(0, 10),
+        ];
+        const played = await box.run(...words, ...short, "--context", "2048");
+        expect(played.stderr).not.toContain("error:");
+        expect(played.stdout).toContain("1 of 1 episodes finished");
+        const run = JSON.parse((await box.run("show", "last", "--json")).stdout);
+        expect(run.record.specialist).toMatchObject({ adapter: hash, model: { name: model } });
+        const step = JSON.parse((await box.run("show", "last", "--step", "1", "--json")).stdout) as StepView;
+        expect(step.log?.calls.map(({ call }) => call.speaker)).toEqual(["specialist"]);
+        expect(step.plan?.calls.map(({ call }) => call.speaker)).toEqual(["specialist", "base"]);
+
+        const tight = await box.run(...words, ...short, "--context", "256");
+        expect(tight.exitCode).toBe(1);
+        expect(tight.stdout + tight.stderr).toContain("does not fit");
+        expect((await box.run("adapter", "list", "--model", model)).stdout).toContain(hash);
+        await box.run("adapter", "unload", hash, "--model", model);
+        expect(JSON.parse((await box.run("adapter", "list", "--model", model, "--json")).stdout).loaded).toEqual([]);
+      } finally {
+        await server.stop();
+        await box.remove();
+      }
+    },
+    15 * minutes,
   );
 });

@@ -170,6 +170,7 @@ else {
         const model = await openBase(small.model, small);
         const fault = await faultOf(model.adapters!.load(x));
         expect([fault.code, fault.message.includes("OLLAMA_MAX_LOADED_MODELS")]).toEqual(["refused", true]);
+        expect(await model.adapters!.loaded()).toEqual([]);
       } finally {
         await small.stop();
       }

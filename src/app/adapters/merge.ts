@@ -28,6 +28,12 @@ export async function mergeAdapter(
   const trainer = await startTrainer(app);
   try {
     return await trainer.merge({ base: base.path, adapter: path, out }, { timeoutMs: MERGE_TIMEOUT_MS, signal });
+  } catch (fault) {
+    if (!(fault instanceof AutomemError) || fault.code !== "method-not-found") throw fault;
+    throw new ConfigError(
+      `The installed trainer plugin "${TRAINER}" ${trainer.ready.version} does not merge. Install this automem's: automem plugin add ${TRAINER}.`,
+      { code: "plugin-missing", cause: fault },
+    );
   } finally {
     await trainer.close();
   }

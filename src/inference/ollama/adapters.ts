@@ -77,9 +77,16 @@ export class OllamaAdapters implements AdapterLoader {
     });
     if (found !== sha256) throw refused(hash, `${path} has SHA-256 ${found}, not ${sha256}: other weights`);
     const name = this.#nameOf(hash);
-    if (!(await this.loaded()).includes(hash)) await this.#create(name, hash, path, sha256);
-    await this.#checkDerived(name, sha256);
-    await this.#loadBoth(name);
+    const isNew = !(await this.loaded()).includes(hash);
+    if (isNew) await this.#create(name, hash, path, sha256);
+    try {
+      await this.#checkDerived(name, sha256);
+      await this.#loadBoth(name);
+    } catch (fault) {
+      // What was made for nothing goes again; if that fails too, the first fault is the one to be told.
+      if (isNew) await this.unload(hash).catch(() => undefined);
+      throw fault;
+    }
     this.#known.add(hash);
   }
 
