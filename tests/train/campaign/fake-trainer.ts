@@ -5,7 +5,14 @@ import * as v from "valibot";
 import { peftConfigFile, peftWeightsFile } from "../../../src/core/adapter.ts";
 import { TrainerError } from "../../../src/core/errors.ts";
 import { hashBytes } from "../../../src/core/hash.ts";
-import type { GenerateResult, Trainer, TrainOptions, TrainRequest, TrainResult } from "../../../src/core/trainer.ts";
+import type {
+  GenerateResult,
+  MergeResult,
+  Trainer,
+  TrainOptions,
+  TrainRequest,
+  TrainResult,
+} from "../../../src/core/trainer.ts";
 
 export const Weights = v.object({ share: v.number() });
 
@@ -65,6 +72,10 @@ export class FakeTrainer implements Trainer {
 
   async generate(): Promise<GenerateResult> {
     throw new TrainerError("no generate", { code: "method-not-found" });
+  }
+
+  async merge(): Promise<MergeResult> {
+    throw new TrainerError("no merge", { code: "method-not-found" });
   }
 
   async close(): Promise<void> {

@@ -22,9 +22,10 @@ const twoRounds: RingOptions = {
 };
 
 /** A selector that asks a model: every look-up, six turns at a time. */
-function asking(): Pick<RingOptions, "selectorFor"> & { asked: string[] } {
+function asking(): Pick<RingOptions, "selectorFor"> & { asked: string[]; opened: string[] } {
   const asked: string[] = [];
-  const selectorFor: RingTraining["selectorFor"] = () => ({
+  const opened: string[] = [];
+  const open: RingTraining["selectorFor"] = () => ({
     asksModel: true,
     spent: () => ({ tokens: 1000 * asked.length, money: 0 }),
     selector: {
@@ -43,7 +44,11 @@ function asking(): Pick<RingOptions, "selectorFor"> & { asked: string[] } {
       },
     },
   });
-  return { selectorFor, asked };
+  const selectorFor: RingTraining["selectorFor"] = (plan) => {
+    opened.push(JSON.stringify(plan));
+    return open(plan);
+  };
+  return { selectorFor, asked, opened };
 }
 
 describe("resume", () => {
@@ -78,6 +83,8 @@ describe("resume", () => {
       const answered = keptText.split("/batch/").length - 1 + (keptText.split('/criteria"').length - 1);
       // What was built of answers is kept as well: they are not asked for again where it is, nor where they are.
       expect([kept, selector.asked.length]).toEqual([kept, first.asked.length - answered]);
+      const built = keptText.split('"dataset/').length - 1;
+      expect([kept, selector.opened.length]).toEqual([kept, first.opened.length - built]);
       const decided = keptText.split('"decide/').length - 1;
       expect([kept, again.parts.decider.frames.length]).toEqual([kept, uncut.parts.decider.frames.length - decided]);
       for (const { out } of again.parts.fakeTrainer.begun)
@@ -168,9 +175,16 @@ describe("resume", () => {
     const folder = freshFolder();
     const { parts, end } = await whole(folder, twoRounds);
     expect(end.trials.length).toBe(3);
-    const again = await whole(folder, twoRounds);
-    expect(again.parts.store.refs.get(`specialist/${campaignId}/best`)).toBe(end.adapter);
     expect(parts.store.refs.get(`specialist/${campaignId}/t1`)).not.toBe(end.adapter);
+    const again = await ringTraining(folder, twoRounds);
+    const best: (string | undefined)[] = [];
+    again.tell = ({ kind }) => {
+      if (kind === "trial-end") best.push(again.store.refs.get(`specialist/${campaignId}/best`));
+    };
+    await runTrainCampaign(again);
+    await again.log.close();
+    again.store.close();
+    expect(best).toEqual([end.adapter, end.adapter, end.adapter]);
   });
 });
 

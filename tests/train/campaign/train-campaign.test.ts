@@ -261,8 +261,10 @@ describe("data", () => {
 describe("a campaign ends", () => {
   test("as futile after so many trials in a row without an adapter that looks better", async () => {
     const decisions = Object.fromEntries([1, 2, 3, 4, 5].map((trial) => [`1.${trial}`, planOf([trial])]));
-    const { end } = await whole(freshFolder(), { decisions, settings: { trials: 5, patience: 2, rounds: 2 } });
+    const settings = { trials: 5, patience: 2, rounds: 2 };
+    const { parts, end } = await whole(freshFolder(), { decisions, settings });
     expect([end.reason, end.trials.length]).toEqual(["futile", 2]);
+    expect(parts.releasedAfter).toEqual(["trial-end", "trial-end"]);
   });
 
   test("when the decider has nothing left in the last round; before, the next round begins", async () => {
