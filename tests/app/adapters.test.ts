@@ -10,7 +10,7 @@ import { useAdapter } from "../../src/app/adapters/use.ts";
 import { type App, openApp } from "../../src/app/app.ts";
 import { modelFiles } from "../../src/app/models.ts";
 import { checkWholeStore, collect } from "../../src/app/store-admin.ts";
-import { adapterName, peftConfigFile, peftWeightsFile } from "../../src/core/adapter.ts";
+import { type AdapterRecord, adapterName, peftConfigFile, peftWeightsFile } from "../../src/core/adapter.ts";
 import type { AdapterFiles, AdapterLoader } from "../../src/core/adapter-loader.ts";
 import type { ChatModel } from "../../src/core/chat-model.ts";
 import { hashBytes } from "../../src/core/hash.ts";
@@ -50,6 +50,24 @@ describe("an adapter that is taken in", () => {
     });
     expect(other.adapter.name).not.toBe(one.adapter.name);
     expect(await allAdapters(app)).toHaveLength(2);
+  });
+
+  test("is described alike in whatever order its configuration lists the modules: PEFT writes a set", async () => {
+    const app = freshApp();
+    const modules = tinyConfig.target_modules;
+    expect(modules.length).toBeGreaterThan(1);
+    const folders = [modules, [...modules].reverse()].map((target_modules) =>
+      writePeft(freshFolder(), { config: { ...tinyConfig, target_modules } }),
+    );
+    const { path: gguf } = await writeTinyGguf(freshFolder());
+    const [one, other] = await Promise.all(
+      folders.map(async (folder) => (await importAdapter(app, { path: await folder, base, gguf })).adapter),
+    );
+    const withoutNames = ({ name: _, peft: __, ...described }: AdapterRecord) => described;
+    expect(withoutNames(other!)).toEqual(withoutNames(one!));
+    // The names are those of the files, and the files differ: who writes an adapter sorts the list.
+    expect(other!.name).not.toBe(one!.name);
+    expect(other!.peft![peftWeightsFile]).toBe(one!.peft![peftWeightsFile]);
   });
 
   test("knows the weights of a base on this machine, and is refused for another architecture", async () => {

@@ -26,7 +26,7 @@ else {
     let adapter: { path: string; hash: string };
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "automem-test-merge-"));
-      const [nought, lora] = [await writeLora(folder, 1, 0), await writeLora(folder, 5, 0.12)];
+      const [nought, lora] = [await writeLora(folder, 1, 0), await writeLora(folder, 5, 0.5)];
       adapter = lora;
       const process = await openTrainer(real.registry, "trl", {
         automemVersion: "0.0.0",
