@@ -140,7 +140,7 @@ function accept(loop: TrainLoop, key: string, best: TriedConfiguration): void {
     const present = store.refs.get(ref);
     const ours = present === undefined || present === progress.incumbent.adapter?.record;
     // Gone through again after a stop, the ref may be further on already.
-    if (present !== record && (ref.endsWith(key) || ours)) store.refs.move(ref, present, record);
+    if (present !== record && ours) store.refs.move(ref, present, record);
   }
   progress.incumbent = { adapter: { record, name }, acceptedHere: true };
   progress.incumbentSelectMean = best.selectMean;
