@@ -44,7 +44,7 @@ export interface ReplyShapeInput {
   /** False when the folder holds as many files as it may. */
   mayMakeFiles: boolean;
   actions: readonly string[];
-  /** True for the first call of the phase: LOG then records at least one thing. */
+  /** True for the first call of the phase: LOG then records at least one thing, unless it is the last call too. */
   first: boolean;
   /** True for the last call that the phase may make: nothing can be looked up, and PLAN must act. */
   last: boolean;
@@ -90,7 +90,7 @@ export function replyShape(input: ReplyShapeInput): ReplyShape {
     lookups: last ? [] : shapes("read"),
     lookupsAtMost: Math.max(1, Math.min(lookupsAtMost, Math.floor(maxTokens / operationTokens))),
     writes,
-    writesAtLeast: first && writes.length > 0 ? 1 : 0,
+    writesAtLeast: first && !last && writes.length > 0 ? 1 : 0,
     writesAtMost: writes.length > 0 ? most : 0,
     actions: phase === "plan" ? input.actions : undefined,
   };

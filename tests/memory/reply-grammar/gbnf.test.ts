@@ -100,6 +100,13 @@ describe("LOG", () => {
     expect(accepts(rules, `${read}${append}<|DONE|>`)).toBe(false);
   });
 
+  test("where it has one call alone may end at once: there is no other call to look up in, or to end without a record", () => {
+    const rules = language({ first: true, last: true });
+    expect(accepts(rules, "<|DONE|>")).toBe(true);
+    expect(accepts(rules, "<|APPEND|>notes.txt|x<|END|><|DONE|>")).toBe(true);
+    expect(accepts(rules, "<|READ|>notes.txt<|END|>")).toBe(false);
+  });
+
   test("may end without recording more once it has looked something up", () => {
     expect(accepts(language({ first: false }), "<|DONE|>")).toBe(true);
   });
