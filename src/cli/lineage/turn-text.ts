@@ -38,16 +38,16 @@ function consequenceLines({ operations, action, consequences: told, value }: Sum
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const lines = operations.map(({ name, arguments: given, status, changed }) => {
     const wrote = changed.length === 0 ? "" : `, changed ${changed.join(", ")}`;
-    return `${name} ${given.map((text) => JSON.stringify(text)).join(" ")}: ${status}${wrote}`;
+    return `${[name, ...given.map((text) => JSON.stringify(text))].join(" ")}: ${status}${wrote}`;
   });
   for (const { file, line, redundant, finds, credit } of told.lines) {
     const found = `found ${finds} times${redundant ? ", stood there already" : ""}`;
-    const led = credit && `; led to a gain ${credit.gain.afterSteps} steps after ${credit.turn.slice(65)} found it`;
+    const led = credit && `; ${gainText(credit.gain.afterSteps)} it was found (${placeOf(credit.turn)})`;
     lines.push(`${file}: ${JSON.stringify(line)}: ${found}${led ?? ""}`);
   }
   if (told.lookup !== undefined) {
     const { found, empty, fit, gain } = told.lookup;
-    const led = gain === undefined ? "no gain after it" : `a gain ${gain.afterSteps} steps after it`;
+    const led = gain === undefined ? "no gain after it" : `${gainText(gain.afterSteps)} it was made`;
     lines.push(`look-up: ${found} found something, ${empty} nothing; ${fit}; ${led}`);
   }
   if (told.neededAt !== undefined) lines.push(`what was seen was needed at step ${told.neededAt}`);
@@ -58,4 +58,15 @@ function consequenceLines({ operations, action, consequences: told, value }: Sum
     `value computed anew: ${value.toFixed(2)}`,
   );
   return lines;
+}
+
+function gainText(afterSteps: number): string {
+  if (afterSteps === 0) return "a gain in the step in which";
+  return `a gain ${afterSteps} ${afterSteps === 1 ? "step" : "steps"} after`;
+}
+
+/** `EPISODE:2:plan:0` as `step 2, plan 0`. */
+function placeOf(turn: string): string {
+  const [, step, phase, call] = turn.split(":");
+  return `step ${step}, ${phase} ${call}`;
 }
