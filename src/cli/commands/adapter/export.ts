@@ -25,6 +25,11 @@ export function adapterExportCommand(context: CommandContext): Command {
       const files = await exportAdapter(app, adapter, folder, format, from);
       if (json) return context.terminal.printJson({ adapter: adapter.name, files });
       for (const file of files) context.terminal.print(file);
+      if (format === "merged") {
+        context.terminal.note(
+          "From a quantised base it is F16; llama-quantize, or ollama create --quantize, makes it small again.",
+        );
+      }
       if (format === "ollama") {
         context.terminal.note(`Then, in that folder: ollama create ${adapter.name} -f Modelfile`);
       }
