@@ -10,16 +10,20 @@ from automem_sdk.trainer import Report
 
 
 def load() -> Work:
-    """What a job asks for: training, replies where it says `generate`, one file where it says `merge`."""
-    from automem_sdk.lora.generate import generate
-    from automem_sdk.lora.merge import merge
-
-    from .training import train
+    """What a job asks for: training, replies where it says `generate`, one file where it says `merge`; each brings its own libraries."""
 
     def work(job: dict[str, Any], report: Report, stop: StopFlag) -> dict[str, Any]:
         if job.get("merge"):
+            from automem_sdk.lora.merge import merge
+
             return merge(job)
-        return generate(job, stop) if job.get("generate") else train(job, report, stop)
+        if job.get("generate"):
+            from automem_sdk.lora.generate import generate
+
+            return generate(job, stop)
+        from .training import train
+
+        return train(job, report, stop)
 
     return work
 
