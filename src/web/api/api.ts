@@ -9,12 +9,14 @@ import { answerFault } from "./answers.ts";
 import { campaignRoutes } from "./campaigns.ts";
 import { compareRoutes } from "./compare.ts";
 import { episodeRoutes } from "./episodes.ts";
+import { jobRoutes } from "./jobs.ts";
+import { liveRoutes } from "./live.ts";
 import { modelRoutes, pluginRoutes } from "./plugins.ts";
 import { runRoutes } from "./runs.ts";
 import { adapterRoutes, datasetRoutes } from "./training.ts";
 
 /** The routes alone; the page's client is typed by them. */
-function apiRoutes(app: App, pictures: Pictures, readers: EpisodeReaders) {
+function apiRoutes(app: App, reach: Reach, pictures: Pictures, readers: EpisodeReaders) {
   return new Hono()
     .get("/version", (context) => context.json({ version: app.version }))
     .route("/runs", runRoutes(app))
@@ -24,7 +26,9 @@ function apiRoutes(app: App, pictures: Pictures, readers: EpisodeReaders) {
     .route("/models", modelRoutes(app))
     .route("/campaigns", campaignRoutes(app))
     .route("/datasets", datasetRoutes(app))
-    .route("/adapters", adapterRoutes(app));
+    .route("/adapters", adapterRoutes(app))
+    .route("/live", liveRoutes(app))
+    .route("/jobs", jobRoutes(app, reach));
 }
 
 export type Api = ReturnType<typeof apiRoutes>;
@@ -46,7 +50,7 @@ export function apiServer(app: App, reach: Reach): ApiServer {
   });
   const readers = new EpisodeReaders(app);
   const pictures = new Pictures(app, readers);
-  const routes = apiRoutes(app, pictures, readers);
+  const routes = apiRoutes(app, reach, pictures, readers);
   server.route("/api", routes);
   server.get(
     "/api/openapi.json",
