@@ -1,5 +1,5 @@
 /** Runs a plugin's conformance suite and, for a game, the determinism check. */
-import { PluginError } from "../core/errors.ts";
+import { AutomemError, PluginError } from "../core/errors.ts";
 import type { Hash } from "../core/hash.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Certificate } from "./certificate.ts";
@@ -12,6 +12,9 @@ import { TrainerProbe, trainerChecks } from "./checks/trainer-checks.ts";
 import type { GameLimits } from "./game-client.ts";
 import type { PluginManifest } from "./manifest.ts";
 import type { Launch } from "./plugin-process.ts";
+
+/** Of the protocol: something is missing; the message says how to bring it. */
+const missingCode = -32002;
 
 export interface VerifySubject {
   manifest: PluginManifest;
@@ -118,8 +121,10 @@ async function verifyEngine(subject: VerifySubject, options: VerifyOptions): Pro
 async function verifyTrainer(subject: VerifySubject, options: VerifyOptions): Promise<Certificate> {
   const probe = new TrainerProbe({ ...subject, automemVersion: options.automemVersion });
   try {
-    const report = (result: CheckResult, index: number) => options.onResult?.(result, index + 1, trainerChecks.length);
-    const results = await runChecks(trainerChecks, probe, report, options.signal);
+    // Where what it needs is not there, every check would say the same.
+    const checks = (await lacksSomething(probe)) ? trainerChecks.filter(({ name }) => name === "ready") : trainerChecks;
+    const report = (result: CheckResult, index: number) => options.onResult?.(result, index + 1, checks.length);
+    const results = await runChecks(checks, probe, report, options.signal);
     throwIfCancelled(options);
     const packages = await probe.shared().then(
       (trainer) => trainer.ready.packages,
@@ -128,6 +133,17 @@ async function verifyTrainer(subject: VerifySubject, options: VerifyOptions): Pr
     return certificate(subject, options, results, { packages });
   } finally {
     await probe.close();
+  }
+}
+
+/** True if it starts, and says that something is missing on this machine. */
+async function lacksSomething(probe: TrainerProbe): Promise<boolean> {
+  try {
+    await probe.shared();
+    return false;
+  } catch (cause) {
+    // Any other fault is for the checks to find.
+    return cause instanceof AutomemError && cause.data.rpcCode === missingCode;
   }
 }
 

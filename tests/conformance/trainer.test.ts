@@ -1,7 +1,9 @@
 /** The conformance suite of the trainer contract, on a trainer that keeps it and on trainers that break one promise each. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { systemClock } from "../../src/platform/clock.ts";
 import { runCheck } from "../../src/plugins/checks/check.ts";
 import { TrainerProbe, trainerChecks } from "../../src/plugins/checks/trainer-checks.ts";
+import { verifyPlugin } from "../../src/plugins/verify.ts";
 import { fixtureSubject } from "../fixtures/plugins/subject.ts";
 
 describe("a trainer that keeps the contract", () => {
@@ -40,4 +42,11 @@ describe("a trainer that breaks one promise fails that check", () => {
       await probe.close();
     }
   });
+});
+
+test("a trainer that lacks what it needs on this machine says so once", async () => {
+  const subject = await fixtureSubject("apprentice", { APPRENTICE_FAULT: "lacks" });
+  const { checks, passed } = await verifyPlugin(subject, { automemVersion: "0.0.0", clock: systemClock });
+  expect([passed, checks.map(({ name, status }) => `${name}: ${status}`)]).toEqual([false, ["ready: failed"]]);
+  expect(checks[0]!.detail).toContain("there is no forge; build one");
 });
