@@ -31,6 +31,7 @@ Examples:
   automem model add smollm2-135m                             bring a small real model
   automem run crafter --model llama-cpp:smollm2-135m         play
   automem run minihack --model ollama:qwen2.5:7b --preset paper
+  automem train courier --model llama-cpp:smollm2-135m       train a memory specialist
   automem show last --step 5                                 see what the agent did and remembered
   automem compare RUN RUN --plot compare.svg                 scores, differences, memory figures, cost
   automem export last --format parquet --out tables          for other programs; also csv, inspect

@@ -37,12 +37,18 @@ export interface TrainFlags extends Omit<RunFlags, "budgetSteps" | "budgetTime">
 
 export function addTrainFlags(command: Command): Command {
   const wholeOption = (flags: string, description: string) => new Option(flags, description).argParser(whole);
-  return addPlayFlags(command)
+  addPlayFlags(command);
+  // Refused with the reason, and not offered: what is trained is the specialist.
+  command.options.find(({ long }) => long === "--specialist-model")?.hideHelp();
+  return command
     .option("--base <path>", "weights to train on: a folder of safetensors or a GGUF (default: the model's own)")
     .addOption(wholeOption("-n, --episodes <n>", "train seeds of one round, each played on each task (default: 100)"))
     .addOption(wholeOption("--samples <n>", "times each of them is played (default: 1)"))
     .option("--collect-temperature <t>", "in place of --temperature while data is collected", decimal)
-    .option("--selector <selector>", "outcome (no LLM), agent:PROVIDER:MODEL, claude-code, command:PROGRAM ARGS")
+    .option(
+      "--selector <selector>",
+      "outcome (no LLM), agent:PROVIDER:MODEL, claude-code, command:PROGRAM ARGS (default: outcome)",
+    )
     .option("--decider <decider>", "grid, halving (no LLM), agent:PROVIDER:MODEL (default: grid)")
     .option("--recipe <file>", "TOML file of a recipe alone: rank, learningRate, epochs, ...")
     .addOption(
