@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { extname } from "node:path";
 import type { App } from "../app/app.ts";
+import type { CommandForm } from "../app/web/forms.ts";
 import { ConfigError } from "../core/errors.ts";
 import { apiServer } from "./api/api.ts";
 import { pageFiles } from "./page-files.ts";
@@ -12,6 +13,8 @@ export interface ServerOptions {
   host: string;
   /** 0: any that is free. */
   port: number;
+  /** What can be begun from the page. */
+  forms: readonly CommandForm[];
 }
 
 export interface RunningServer {
@@ -31,10 +34,10 @@ const types: Record<string, string> = {
 };
 
 /** Starts to listen. Throws `ConfigError` `port-taken`. */
-export async function startServer(app: App, { host, port }: ServerOptions): Promise<RunningServer> {
+export async function startServer(app: App, { host, port, forms }: ServerOptions): Promise<RunningServer> {
   const files = await pageFiles();
   const reach: Reach = { hosts: new Set(), token: randomBytes(24).toString("base64url") };
-  const { server, close } = apiServer(app, reach);
+  const { server, close } = apiServer(app, { reach, forms });
   server.get("*", (context) => {
     const path = context.req.path.slice(1);
     const name = files.has(path) ? path : "index.html";

@@ -18,7 +18,7 @@ export async function testServer(): Promise<TestServer> {
   const home = freshFolder();
   await mkdir(home, { recursive: true });
   const filled = await filledStore(join(home, "store"));
-  const running = await startServer(openApp({ AUTOMEM_HOME: home }), { host: "127.0.0.1", port: 0 });
+  const running = await startServer(openApp({ AUTOMEM_HOME: home }), { host: "127.0.0.1", port: 0, forms: [] });
   const { origin, hash } = new URL(running.url);
   return { ...running, filled, origin, token: hash.slice("#token=".length) };
 }

@@ -4,6 +4,7 @@ import { openAPIRouteHandler } from "hono-openapi";
 import type { App } from "../../app/app.ts";
 import { Pictures } from "../../app/episode/pictures.ts";
 import { EpisodeReaders } from "../../app/episode/readers.ts";
+import type { CommandForm } from "../../app/web/forms.ts";
 import { onlyFromHere, type Reach, refusal, strictHeaders } from "../security.ts";
 import { answerFault } from "./answers.ts";
 import { campaignRoutes } from "./campaigns.ts";
@@ -15,10 +16,16 @@ import { modelRoutes, pluginRoutes } from "./plugins.ts";
 import { runRoutes } from "./runs.ts";
 import { adapterRoutes, datasetRoutes } from "./training.ts";
 
+export interface ApiOptions {
+  reach: Reach;
+  forms: readonly CommandForm[];
+}
+
 /** The routes alone; the page's client is typed by them. */
-function apiRoutes(app: App, reach: Reach, pictures: Pictures, readers: EpisodeReaders) {
+function apiRoutes(app: App, { reach, forms }: ApiOptions, pictures: Pictures, readers: EpisodeReaders) {
   return new Hono()
     .get("/version", (context) => context.json({ version: app.version }))
+    .get("/forms", (context) => context.json({ forms }))
     .route("/runs", runRoutes(app))
     .route("/runs/:run/episodes/:episode", episodeRoutes(app, pictures, readers))
     .route("/compare", compareRoutes(app))
@@ -40,17 +47,17 @@ export interface ApiServer {
 }
 
 /** Everything that is answered under `/api`, and the headers of all answers. */
-export function apiServer(app: App, reach: Reach): ApiServer {
+export function apiServer(app: App, options: ApiOptions): ApiServer {
   const server = new Hono();
   server.onError(answerFault);
-  server.use(strictHeaders(), onlyFromHere(reach));
+  server.use(strictHeaders(), onlyFromHere(options.reach));
   server.use("/api/*", async (context, next) => {
     await next();
     context.header("Cache-Control", "no-store");
   });
   const readers = new EpisodeReaders(app);
   const pictures = new Pictures(app, readers);
-  const routes = apiRoutes(app, reach, pictures, readers);
+  const routes = apiRoutes(app, options, pictures, readers);
   server.route("/api", routes);
   server.get(
     "/api/openapi.json",

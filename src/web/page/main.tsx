@@ -1,7 +1,9 @@
 /** The page: its bar, and a view for each address. */
 import { render } from "preact";
 import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
+import { follow } from "./live.ts";
 import { Bar } from "./parts/bar.tsx";
+import { takeToken } from "./token.ts";
 import { Campaign } from "./views/campaign.tsx";
 import { Campaigns } from "./views/campaigns.tsx";
 import { Compare } from "./views/compare.tsx";
@@ -11,6 +13,7 @@ import { Nowhere } from "./views/nowhere.tsx";
 import { Plugins } from "./views/plugins.tsx";
 import { Run } from "./views/run.tsx";
 import { Runs } from "./views/runs.tsx";
+import { Start } from "./views/start.tsx";
 import { Training } from "./views/training.tsx";
 
 function Page() {
@@ -29,6 +32,7 @@ function Page() {
             <Route path="/runs/:run/:episode" component={Episode} />
             <Route path="/campaigns" component={Campaigns} />
             <Route path="/campaigns/:campaign" component={Campaign} />
+            <Route path="/start" component={Start} />
             <Route path="/training" component={Training} />
             <Route path="/datasets/:dataset" component={Dataset} />
             <Route path="/compare" component={Compare} />
@@ -41,5 +45,7 @@ function Page() {
   );
 }
 
+takeToken();
+follow();
 const place = document.getElementById("page");
 if (place !== null) render(<Page />, place);

@@ -2,11 +2,13 @@
 
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import { connected } from "../live.ts";
 
 const places = [
   { path: "/runs", title: "Runs" },
   { path: "/campaigns", title: "Campaigns" },
   { path: "/training", title: "Training" },
+  { path: "/start", title: "Start" },
   { path: "/plugins", title: "Plugins and models" },
 ] as const;
 
@@ -25,6 +27,11 @@ export function Bar() {
         ))}
       </nav>
       <span class="spacer" />
+      {!connected.value && (
+        <span class="problem" role="status">
+          automem does not answer; trying again
+        </span>
+      )}
       <ThemeChoice />
     </header>
   );

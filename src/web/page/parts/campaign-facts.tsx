@@ -1,7 +1,10 @@
 /** What a campaign is, in a line or two: what both loops have. */
+
 import { count, when } from "./texts.ts";
+import { WorkButtons } from "./work.tsx";
 
 interface Facts {
+  id: string;
   created: string;
   commandLine: readonly string[];
   heldBy?: number | undefined;
@@ -23,6 +26,7 @@ export function CampaignFacts({ campaign, facts }: { campaign: Facts; facts: rea
       <p>
         <code class="mono">automem {campaign.commandLine.join(" ")}</code>
       </p>
+      <WorkButtons id={campaign.id} working={heldBy !== undefined} owed={state === "under way"} />
       <p class="faint">
         Spent: {count(spent.episodes, "episode")}, {count(spent.tokens, "token")}
         {spent.money > 0 && `, ${spent.money.toFixed(2)} money`}, {Math.round(spent.seconds / 60)} minutes

@@ -1,6 +1,7 @@
 /** One campaign: of evolve or of train. */
 import { useRoute } from "preact-iso";
 import { answerOf, api } from "../client.ts";
+import { changes } from "../live.ts";
 import { useAnswer } from "../use-answer.ts";
 import { EvolveCampaign } from "./evolve-campaign.tsx";
 import { TrainCampaign } from "./train-campaign.tsx";
@@ -8,7 +9,7 @@ import { TrainCampaign } from "./train-campaign.tsx";
 export function Campaign() {
   const { params } = useRoute();
   const campaign = params.campaign ?? "";
-  const { answer, fault } = useAnswer(campaign, () =>
+  const { answer, fault } = useAnswer(`${campaign} ${changes.campaigns.value}`, () =>
     answerOf(api.campaigns[":campaign"].$get({ param: { campaign } })),
   );
   if (fault) return <p class="problem">{fault.message}</p>;

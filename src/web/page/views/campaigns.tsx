@@ -1,10 +1,11 @@
 /** Campaigns of both loops. */
 import { answerOf, api } from "../client.ts";
+import { changes } from "../live.ts";
 import { when } from "../parts/texts.ts";
 import { useAnswer } from "../use-answer.ts";
 
 export function Campaigns() {
-  const { answer, fault } = useAnswer("campaigns", () => answerOf(api.campaigns.$get()));
+  const { answer, fault } = useAnswer(`campaigns ${changes.campaigns.value}`, () => answerOf(api.campaigns.$get()));
   if (fault) return <p class="problem">{fault.message}</p>;
   if (answer === undefined) return <p class="faint">Loading</p>;
   return (

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { useLocation, useRoute } from "preact-iso";
 import { answerOf, api } from "../client.ts";
+import { changes } from "../live.ts";
 import { Conversation } from "../parts/conversation.tsx";
 import { Memory } from "../parts/memory.tsx";
 import { Observation } from "../parts/observation.tsx";
@@ -17,7 +18,7 @@ export function Episode() {
   const { params } = useRoute();
   const place: EpisodePlace = { run: params.run ?? "", episode: params.episode ?? "" };
   const name = `${place.run}/${place.episode}`;
-  const { answer: summary, fault } = useAnswer(name, () =>
+  const { answer: summary, fault } = useAnswer(`${name} ${changes.runs.value}`, () =>
     answerOf(api.runs[":run"].episodes[":episode"].$get({ param: place })),
   );
   const [step, setStep] = useStepInAddress();

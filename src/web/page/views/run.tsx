@@ -1,13 +1,17 @@
 /** One run: what it was, how it went, and its episodes. */
 import { useRoute } from "preact-iso";
 import { answerOf, api } from "../client.ts";
+import { changes } from "../live.ts";
 import { count, percent, when } from "../parts/texts.ts";
+import { WorkButtons } from "../parts/work.tsx";
 import { useAnswer } from "../use-answer.ts";
 
 export function Run() {
   const { params } = useRoute();
   const run = params.run ?? "";
-  const { answer, fault } = useAnswer(run, () => answerOf(api.runs[":run"].$get({ param: { run } })));
+  const { answer, fault } = useAnswer(`${run} ${changes.runs.value}`, () =>
+    answerOf(api.runs[":run"].$get({ param: { run } })),
+  );
   if (fault) return <p class="problem">{fault.message}</p>;
   if (answer === undefined) return <p class="faint">Loading {run}</p>;
   const { record, progression } = answer;
@@ -26,6 +30,11 @@ export function Run() {
         <span>scaffold {answer.scaffold}</span>
         {answer.heldBy !== undefined && <span class="badge good">played now</span>}
       </p>
+      <WorkButtons
+        id={answer.id}
+        working={answer.heldBy !== undefined}
+        owed={answer.episodes.some(({ status }) => status !== "finished")}
+      />
       <p>
         <code class="mono">automem {answer.commandLine.join(" ")}</code>
       </p>

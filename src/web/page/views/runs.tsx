@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { answerOf, api } from "../client.ts";
+import { changes } from "../live.ts";
 import { Sparkline } from "../parts/sparkline.tsx";
 import { count, percent, when } from "../parts/texts.ts";
 import { useAnswer } from "../use-answer.ts";
@@ -24,7 +25,7 @@ type Query = Record<string, string>;
 export function Runs() {
   const { query, path, route } = useLocation();
   const choose = (changes: Query) => route(`${path}${queryText({ ...query, offset: "", ...changes })}`, true);
-  const { answer, fault, waiting } = useAnswer(JSON.stringify(query), () =>
+  const { answer, fault, waiting } = useAnswer(`${JSON.stringify(query)} ${changes.runs.value}`, () =>
     answerOf(api.runs.$get({ query: onlyKnown(query) })),
   );
   const [chosen, setChosen] = useState<readonly string[]>([]);
