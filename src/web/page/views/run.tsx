@@ -39,7 +39,7 @@ export function Run() {
         <code class="mono">automem {answer.commandLine.join(" ")}</code>
       </p>
       <p>
-        {progression.mean === undefined ? "No episode is finished." : `Score ${percent(progression.mean)}`}
+        {progression.mean === undefined ? "No episode is finished" : `Score ${percent(progression.mean)}`}
         {progression.low !== undefined &&
           progression.high !== undefined &&
           ` (95 %: ${percent(progression.low)} to ${percent(progression.high)})`}
