@@ -8,6 +8,7 @@ import { showBeginning } from "../../memory/display.ts";
 import { parseTurn } from "../../memory/grammar.ts";
 import type { OperationTable } from "../../memory/operation-table.ts";
 import { FoundLines, type Lookup } from "./found-lines.ts";
+import { groundedShare } from "./grounded-share.ts";
 import { NamedActions } from "./named-actions.ts";
 import { NeededSteps } from "./needed-steps.ts";
 import type { TrainingEpisode } from "./training-seeds.ts";
@@ -17,7 +18,13 @@ import { turnValue } from "./value.ts";
 /** Characters of a result in a summary; the store has the whole. */
 const resultCharacters = 600;
 
-type Draft = Omit<TurnSummary, "value" | "kind"> & { lookup?: Lookup; handsOver: boolean; isCandidate: boolean };
+type Draft = Omit<TurnSummary, "value" | "kind"> & {
+  lookup?: Lookup;
+  /** What it looked for. */
+  keywords: string[];
+  handsOver: boolean;
+  isCandidate: boolean;
+};
 
 export class EpisodeTurns {
   readonly #episode: TrainingEpisode;
@@ -64,13 +71,20 @@ export class EpisodeTurns {
       if (next === undefined || next.stepIndex < step) continue;
       nextGains.set(step, { afterSteps: next.stepIndex - step, reward: next.reward, progress: next.progress });
     }
-    for (const { lookup, handsOver, isCandidate, ...draft } of this.#drafts) {
+    const first = this.#drafts[0]?.sees;
+    for (const { lookup, keywords, handsOver, isCandidate, ...draft } of this.#drafts) {
       const { stepIndex, consequences } = draft;
       consequences.progressAtEnd = this.#observation?.progress ?? 0;
       consequences.stepsLeft = steps - stepIndex;
       consequences.nextGain = nextGains.get(stepIndex);
       // The first step has no LOG: what it showed is for the LOG of the next.
-      const before = draft.phase === "log" && stepIndex === 1 ? this.#needed.neededAt(0) : undefined;
+      const isFirstLog = draft.phase === "log" && stepIndex === 1;
+      const before = isFirstLog ? this.#needed.neededAt(0) : undefined;
+      const seen = isFirstLog && first !== undefined ? [first, draft.sees] : [draft.sees];
+      consequences.grounded = groundedShare(
+        [...consequences.lines.map(({ line }) => line), ...keywords],
+        seen.flatMap(({ long, short }) => [long, short]),
+      );
       consequences.neededAt = before ?? this.#needed.neededAt(stepIndex);
       consequences.recalls = this.#needed.recalls(stepIndex);
       consequences.lookup = lookup?.fate;
@@ -146,7 +160,9 @@ export class EpisodeTurns {
         lines: [],
         consulted: this.#phase.filter(({ lookup }) => lookup !== undefined).map((earlier) => earlier.id),
         recalls: false,
+        grounded: 1,
       },
+      keywords: [],
       handsOver: phase === "plan" && speaker === "specialist" && holdsAction(),
       isCandidate: speaker === "specialist" || this.#phase.every((earlier) => earlier.speaker === "base"),
     };
@@ -181,6 +197,7 @@ export class EpisodeTurns {
     lookup.errands.add(JSON.stringify([written.name, ...written.arguments]));
     const kinds = this.#table.get(written.name)?.arguments ?? [];
     const keywords = written.arguments.filter((_, index) => kinds[index] === "keyword" || kinds[index] === "name");
+    draft.keywords.push(...keywords);
     for (const keyword of keywords) this.#needed.lookUp(keyword);
     const isOther = entry.rewrittenFrom !== undefined && !holdsAll(entry.result, keywords);
     if (entry.status === "empty" || isOther) lookup.fate!.empty += 1;

@@ -65,6 +65,11 @@ export interface Consequences {
   neededAt?: number | undefined;
   /** This step's observation asks for something that was seen before. */
   recalls: boolean;
+  /**
+   * Share of the words of the lines written, or of the keywords looked up, that stand in this step's observation (for the first LOG, also in step
+   * 0's); 1 where there are none.
+   */
+  grounded: number;
 }
 
 export interface TurnOperation {

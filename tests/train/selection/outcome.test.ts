@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import * as v from "valibot";
+import type { JournalEntry } from "../../../src/core/journal.ts";
 import type { TurnId } from "../../../src/core/training.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { readTurns } from "../../../src/train/candidates/read-turns.ts";
@@ -27,7 +28,14 @@ async function chosenBy(
   player: Parameters<typeof courierEntries>[0],
   settings: v.InferInput<typeof OutcomeSettings> = {},
 ): Promise<Record<string, string[]>> {
-  const episode = await recordEpisode(store, courierEntries(player));
+  return chosenOf(courierEntries(player), settings);
+}
+
+async function chosenOf(
+  entries: JournalEntry[],
+  settings: v.InferInput<typeof OutcomeSettings>,
+): Promise<Record<string, string[]>> {
+  const episode = await recordEpisode(store, entries);
   const { turns } = await readTurns(sourceOf(store), episode);
   const selector = new OutcomeSelector(v.parse(OutcomeSettings, settings));
   const byRule: Record<string, string[]> = {};
@@ -49,6 +57,25 @@ describe("on courier, where the lawyer, the weaver and the doctor tell their pas
       "nothing-to-look-up": steps("plan", 0, 0, 1, 2, 3, 4, 5, 6, 7),
       "enough-found": steps("plan", 1, 8, 9, 10, 11, 12, 13),
     });
+  });
+
+  test("keeps all of these too where only what was seen may be said", async () => {
+    expect(await chosenBy("perfect", { groundedShare: 1 })).toEqual(await chosenBy("perfect"));
+  });
+
+  test("where only what was seen may be said, drops a name made up alike in the note and in the look-up, though its door opened", async () => {
+    const entries = courierEntries("perfect").map((entry) =>
+      entry.kind === "observation"
+        ? entry
+        : (JSON.parse(JSON.stringify(entry).replaceAll("lawyer", "king")) as JournalEntry),
+    );
+    const told = await chosenOf(entries, {});
+    expect(told["write-used"]).toEqual(steps("log", 0, 2, 4, 5));
+    expect(told["lookup-gained"]).toHaveLength(6);
+    const grounded = await chosenOf(entries, { groundedShare: 1 });
+    expect(grounded["write-used"]).toEqual(steps("log", 0, 4, 5));
+    expect(grounded["lookup-gained"]).toHaveLength(4);
+    expect((await chosenOf(entries, { groundedShare: 0.5 }))["write-used"]).toEqual(steps("log", 0, 2, 4, 5));
   });
 
   test("keeps no turn that let a password go by, and no look-up that found nothing", async () => {

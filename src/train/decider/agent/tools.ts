@@ -74,6 +74,10 @@ const BuildChoice = v.strictObject({
       withinSteps: optional(outcome.withinSteps, "steps from a look-up to the gain it counts for, at most"),
       lookupFit: optional(outcome.lookupFit, "named: what was found must name the action that gained"),
       usefulShare: optional(outcome.usefulShare, "of the lines a turn wrote, the share that must have led to a gain"),
+      groundedShare: optional(
+        outcome.groundedShare,
+        "of the words a turn wrote or looked for, the share it must have seen",
+      ),
       redundantLines: optional(outcome.redundantLines, "lines at most that stood in memory already"),
       faults: optional(outcome.faults, "clean: a turn with a bad operation may stay without it; none: it may not"),
       quietProgress: optional(outcome.quietProgress, "final progress of an episode whose quiet turns are kept"),

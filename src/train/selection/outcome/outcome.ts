@@ -17,12 +17,17 @@ export class OutcomeSelector implements Selector {
   }
 
   async criteria(): Promise<string> {
-    const { withinSteps, lookupFit, usefulShare, redundantLines, kinds } = this.#settings;
+    const { withinSteps, lookupFit, usefulShare, groundedShare, redundantLines, kinds } = this.#settings;
     const fit = lookupFit === "named" ? "names" : "names, or does not contradict,";
     return [
       `Kinds: ${kinds.join(", ")}.`,
       `lookup-gained: a look-up in PLAN that found what ${fit} the action taken, with a gain (reward or progress) at most ${withinSteps} steps later.`,
       `write-used: a turn of LOG of whose lines at least a share of ${usefulShare} were in sight again in PLAN and led to such a gain, and at most ${redundantLines} stood in memory already.`,
+      ...(groundedShare === 0
+        ? []
+        : [
+            `Of both, at least a share of ${groundedShare} of the words written or looked for must stand in the observation.`,
+          ]),
       "nothing-needed: LOG ended at once, and nothing of the observation was asked for or of use later.",
       "enough-found: PLAN ended consulting after a look-up that is kept.",
       "nothing-to-look-up: PLAN ended at once, and the observation asks for nothing that was seen before.",

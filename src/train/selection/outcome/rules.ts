@@ -15,7 +15,7 @@ export function judgeTurn(
   credited: ReadonlySet<TurnId>,
 ): OutcomeVerdict | undefined {
   if (!settings.kinds.some((kind) => kind === turn.kind)) return undefined;
-  if (isFaulty(turn, settings.faults)) return undefined;
+  if (isFaulty(turn, settings.faults) || turn.consequences.grounded < settings.groundedShare) return undefined;
   switch (turn.kind) {
     case "write":
       return judgeWrite(turn, settings);

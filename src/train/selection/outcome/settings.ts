@@ -15,6 +15,12 @@ export const OutcomeSettings = v.strictObject({
   lookupFit: v.optional(v.picklist(["named", "not-contradicted"]), "not-contradicted"),
   /** Of the lines that a turn wrote, the share that must have been found and have led to a gain. Default 0.5. */
   usefulShare: v.optional(Share, 0.5),
+  /**
+   * Of the words of a turn's lines, or of the keywords it looked up, the share that must stand in the step's observation (for the first LOG, also in
+   * step 0's). 1: it may only say what it saw, as where notes are copied (courier); a name made up twice in the same way leads to gains too, and
+   * is learnt otherwise. Default 0: notes may be in the model's own words.
+   */
+  groundedShare: v.optional(Share, 0),
   /** Lines at most in a turn that stood in memory already. Default 0. */
   redundantLines: v.optional(Count, 0),
   /**
