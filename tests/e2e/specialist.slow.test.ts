@@ -83,8 +83,6 @@ describe.skipIf(ollamaReason !== undefined)(titled("--specialist on Ollama", oll
         const model = `ollama:one@${server.url}`;
         const { path, hash } = await writeLora(join(box.folder, "loras"), 7);
         await box.run("adapter", "import", path, "--base", "smollm2-135m");
-        const loaded = await box.run("adapter", "load", hash.slice(0, 10), "--model", model);
-        expect(loaded.stdout).toContain("By log-probabilities");
         const words = ["run", "courier", "--task", "tiny", "--model", model, "--seeds", "7", "--steps", "2"];
         const short = [
           "--log-calls",
