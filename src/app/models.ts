@@ -62,7 +62,10 @@ export async function withPlayModels<Result>(
 }
 
 /** Throws `ConfigError` `no-grammar` where the settings ask for one and the model cannot be held to it. */
-export function checkGrammar({ constrain }: Pick<RunSettings, "constrain">, { capabilities, identity }: ChatModel): void {
+export function checkGrammar(
+  { constrain }: Pick<RunSettings, "constrain">,
+  { capabilities, identity }: ChatModel,
+): void {
   if (constrain === true && capabilities.grammar === "none") throw noGrammar(identity.name, grammarProviders);
 }
 
