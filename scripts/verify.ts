@@ -33,6 +33,7 @@ const environment: Record<string, string> = {
 
 await check("install packages", [bun, "install", "--frozen-lockfile"]);
 await check("types", [bun, "x", "tsc", "--noEmit"]);
+await check("types of the page", [bun, "x", "tsc", "--noEmit", "-p", "src/web/page"]);
 await check("format and lint", [bun, "x", "biome", "check", "."]);
 await check("build the binary", [bun, "run", "scripts/build.ts"]);
 
