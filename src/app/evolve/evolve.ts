@@ -19,6 +19,7 @@ import { specialistIdentity } from "../../run/run.ts";
 import type { LoadedScaffold } from "../../scaffold/load-scaffold.ts";
 import { newRunId } from "../../store/run-id.ts";
 import type { App } from "../app.ts";
+import { refuseChanged, withCampaignLog } from "../campaign-work.ts";
 import { type PlayModels, withPlayModels } from "../models.ts";
 import { checkGame, runDependencies } from "../play.ts";
 import { findScaffold } from "../scaffolds.ts";
@@ -152,7 +153,7 @@ function recordedPlan({ seeds }: CampaignRecord, sets: Awaited<ReturnType<typeof
 
 function checkUnchanged({ id, record }: EvolveCampaign, { game, models, reviewer }: Opened): void {
   const { model, specialist } = models;
-  const pairs: [string, unknown, unknown][] = [
+  refuseChanged(id, [
     ["game", record.game.name, game.identity.name],
     ["game plugin", record.game.pluginHash, game.identity.pluginHash],
     ["tasks", record.tasks.join(", "), game.tasks.join(", ")],
@@ -162,14 +163,7 @@ function checkUnchanged({ id, record }: EvolveCampaign, { game, models, reviewer
     ["specialist weights", record.specialist?.model.digest, specialist?.model.identity.digest],
     ["adapter", record.specialist?.adapter, specialist?.adapter],
     ["reviewer", canonicalJson(record.reviewer), canonicalJson(reviewer.identity)],
-  ];
-  const changed = pairs.filter(([, recorded, present]) => recorded !== present);
-  if (changed.length === 0) return;
-  const list = changed.map(([name, was, is]) => `${name} was ${was ?? "unknown"}, is ${is ?? "unknown"}`);
-  throw new ConfigError(
-    `Campaign ${id} cannot go on, since it would mix two experiments: ${list.join("; ")}. Bring back what it was made with, or start a new one.`,
-    { code: "campaign-changed", data: { id, changed: changed.map(([name]) => name) } },
-  );
+  ]);
 }
 
 interface Work {
@@ -183,40 +177,32 @@ interface Work {
 async function work(app: App, campaign: EvolveCampaign, given: Work, options: EvolveOptions): Promise<CampaignOutcome> {
   const store = await app.store();
   const { settings, start, plan, opened, resumed } = given;
-  const lock = await store.campaigns.lock(campaign.id, app.clock.nowMs());
-  try {
-    const log = await store.campaigns.openLog(campaign.id);
-    try {
-      const spending = new Spending(settings.budget);
-      const tell = (happening: CampaignHappening) =>
-        options.onEvent?.({ ...happening, campaignId: campaign.id, spent: spending.total() });
-      tell({ kind: "campaign-start", resumed });
-      const parts: CampaignParts = {
-        campaignId: campaign.id,
-        record: campaign.record,
-        recordHash: campaign.file.campaign,
-        settings,
-        plan,
-        tasks: campaign.record.tasks,
-        store,
-        log,
-        clock: app.clock,
-        spending,
-        start,
-        reviewer: opened.reviewer,
-        commandLine: options.commandLine,
-        workFolder: join(app.home.folder, "work", campaign.id),
-        signal: options.signal,
-        tell,
-        runWith: (scaffold) =>
-          runDependencies(app, settings.play.game, scaffold, opened.models, { signal: options.signal }),
-        ...(await reviewParts(app, campaign.record)),
-      };
-      return await runCampaign(parts);
-    } finally {
-      await log.close();
-    }
-  } finally {
-    lock.release();
-  }
+  return withCampaignLog(app, campaign.id, async (log) => {
+    const spending = new Spending(settings.budget);
+    const tell = (happening: CampaignHappening) =>
+      options.onEvent?.({ ...happening, campaignId: campaign.id, spent: spending.total() });
+    tell({ kind: "campaign-start", resumed });
+    const parts: CampaignParts = {
+      campaignId: campaign.id,
+      record: campaign.record,
+      recordHash: campaign.file.campaign,
+      settings,
+      plan,
+      tasks: campaign.record.tasks,
+      store,
+      log,
+      clock: app.clock,
+      spending,
+      start,
+      reviewer: opened.reviewer,
+      commandLine: options.commandLine,
+      workFolder: join(app.home.folder, "work", campaign.id),
+      signal: options.signal,
+      tell,
+      runWith: (scaffold) =>
+        runDependencies(app, settings.play.game, scaffold, opened.models, { signal: options.signal }),
+      ...(await reviewParts(app, campaign.record)),
+    };
+    return runCampaign(parts);
+  });
 }

@@ -18,6 +18,7 @@ import { runTrainCampaign, type TrainOutcome } from "../../train/campaign/train-
 import { TrainSettings } from "../../train/settings.ts";
 import { adapterNamed } from "../adapters/adapters.ts";
 import type { App } from "../app.ts";
+import { refuseChanged, withCampaignLog } from "../campaign-work.ts";
 import { checkGame } from "../play.ts";
 import { findScaffold } from "../scaffolds.ts";
 import { nameDataset } from "./datasets.ts";
@@ -143,7 +144,7 @@ async function recordedPlan({ seeds, game }: TrainCampaignRecord): Promise<SeedP
 
 function checkUnchanged({ id, record }: TrainCampaign, opened: OpenedTrain, trainer: TrainerIdentity): void {
   const { game, model, weights, selectors, decider } = opened;
-  const pairs: [string, unknown, unknown][] = [
+  refuseChanged(id, [
     ["game", record.game.name, game.identity.name],
     ["game plugin", record.game.pluginHash, game.identity.pluginHash],
     ["tasks", record.tasks.join(", "), game.tasks.join(", ")],
@@ -153,14 +154,7 @@ function checkUnchanged({ id, record }: TrainCampaign, opened: OpenedTrain, trai
     ["selector", canonicalJson(record.selector), canonicalJson(selectors.identity)],
     ["decider", canonicalJson(record.decider), canonicalJson(decider.identity)],
     ["trainer", `${record.trainer.name} ${record.trainer.version}`, `${trainer.name} ${trainer.version}`],
-  ];
-  const changed = pairs.filter(([, recorded, present]) => recorded !== present);
-  if (changed.length === 0) return;
-  const list = changed.map(([name, was, is]) => `${name} was ${was ?? "unknown"}, is ${is ?? "unknown"}`);
-  throw new ConfigError(
-    `Campaign ${id} cannot go on, since it would mix two experiments: ${list.join("; ")}. Bring back what it was made with, or start a new one.`,
-    { code: "campaign-changed", data: { id, changed: changed.map(([name]) => name) } },
-  );
+  ]);
 }
 
 /** Other versions of a trainer's packages may round otherwise; each training's record has its own. */
@@ -182,24 +176,15 @@ interface Work {
   resumed: boolean;
 }
 
-async function work(app: App, campaign: TrainCampaign, given: Work, options: TrainOptions): Promise<TrainOutcome> {
-  const store = await app.store();
-  const lock = await store.campaigns.lock(campaign.id, app.clock.nowMs());
-  try {
-    const log = await store.campaigns.openLog(campaign.id);
-    try {
-      const workFolder = join(app.home.folder, "work", campaign.id);
-      const parts = await partsOf(app, campaign, given, options, { log, workFolder });
-      parts.tell({ kind: "campaign-start", resumed: given.resumed });
-      const outcome = await runTrainCampaign(parts);
-      await removeFolder(workFolder);
-      return outcome;
-    } finally {
-      await log.close();
-    }
-  } finally {
-    lock.release();
-  }
+function work(app: App, campaign: TrainCampaign, given: Work, options: TrainOptions): Promise<TrainOutcome> {
+  return withCampaignLog(app, campaign.id, async (log) => {
+    const workFolder = join(app.home.folder, "work", campaign.id);
+    const parts = await partsOf(app, campaign, given, options, { log, workFolder });
+    parts.tell({ kind: "campaign-start", resumed: given.resumed });
+    const outcome = await runTrainCampaign(parts);
+    await removeFolder(workFolder);
+    return outcome;
+  });
 }
 
 async function partsOf(

@@ -9,7 +9,7 @@ import { isTrain } from "../../app/train/trainings.ts";
 import type { CommandContext } from "../command-context.ts";
 import { budgetOfFlags, type EvolveFlags } from "../evolve/evolve-flags.ts";
 import { decimal, whole } from "../run-flags.ts";
-import { workWithView } from "./evolve.ts";
+import { evolveWithView } from "./evolve.ts";
 import { playWithView } from "./run.ts";
 import { trainWithView } from "./train.ts";
 
@@ -31,6 +31,6 @@ export function resumeCommand(context: CommandContext): Command {
       if (isTrain(campaign)) {
         return trainWithView(context, json, (options) => resumeTrain(app, campaign.id, budget, options));
       }
-      await workWithView(context, json, (options) => resumeCampaign(app, campaign.id, budget, options));
+      await evolveWithView(context, json, (options) => resumeCampaign(app, campaign.id, budget, options));
     });
 }

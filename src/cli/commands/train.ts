@@ -1,19 +1,22 @@
 /** `automem train`: loop 2, a memory specialist trained on the agent's own good memory decisions, and a gate that accepts or rejects. */
 import { Command } from "commander";
 import { openApp } from "../../app/app.ts";
-import { findCampaign } from "../../app/campaigns.ts";
-import { type TrainOptions, type TrainOutcome, train, trainForecastOf } from "../../app/train/train.ts";
+import {
+  type TrainEvent,
+  type TrainOptions,
+  type TrainOutcome,
+  train,
+  trainForecastOf,
+} from "../../app/train/train.ts";
 import { parseTrainFile, resolveTrainSettings } from "../../app/train/train-file.ts";
 import { isTrain, trainOverview } from "../../app/train/trainings.ts";
-import { AutomemError } from "../../core/errors.ts";
 import type { CommandContext } from "../command-context.ts";
-import { campaignJsonView } from "../evolve/evolve-view.ts";
-import { exitCodes } from "../exit-codes.ts";
 import { readSettingsFile } from "../settings-file.ts";
 import { trainForecastText } from "../train/forecast-text.ts";
 import { addTrainFlags, settingsOfTrainFlags, type TrainFlags } from "../train/train-flags.ts";
 import { trainTerminalView } from "../train/train-view.ts";
 import { trainingText } from "../train/training-text.ts";
+import { workWithView } from "../work-with-view.ts";
 
 export function trainCommand(context: CommandContext): Command {
   const command = new Command("train")
@@ -41,36 +44,19 @@ export function trainCommand(context: CommandContext): Command {
     });
 }
 
-/** Shows a campaign while `work` goes on with it; sets the exit code: 0 ended, 1 halted, 130 stopped. */
-export async function trainWithView(
+/** Shows a campaign of train while `work` goes on with it. */
+export function trainWithView(
   context: CommandContext,
   json: boolean,
   work: (options: TrainOptions) => Promise<TrainOutcome>,
 ): Promise<void> {
-  const { terminal } = context;
-  const view = json ? campaignJsonView() : trainTerminalView(terminal, () => performance.now());
-  let id: string | undefined;
-  const options: TrainOptions = {
-    commandLine: process.argv.slice(2),
-    signal: context.signal,
-    onEvent: (event) => {
-      id = event.campaignId;
-      view.show(event);
+  return workWithView<TrainEvent>(context, json, {
+    view: trainTerminalView(context.terminal, () => performance.now()),
+    work,
+    overview: async (campaign) => {
+      if (!isTrain(campaign)) throw new Error(`Campaign ${campaign.id} is not one of train.`);
+      const data = await trainOverview(openApp(context.environment), campaign);
+      return { data, text: () => trainingText(data) };
     },
-    onNote: (text) => terminal.note(text),
-  };
-  try {
-    await work(options).finally(() => view.end());
-  } catch (fault) {
-    if (id === undefined || !(fault instanceof AutomemError)) throw fault;
-    context.exitCode = context.signal.aborted ? exitCodes.interrupted : exitCodes.failed;
-    if (!context.signal.aborted) terminal.note(`Halted: ${fault.message}`);
-  }
-  if (id === undefined) return;
-  const app = openApp(context.environment);
-  const campaign = await findCampaign(app, id);
-  if (campaign === undefined || !isTrain(campaign)) return;
-  const overview = await trainOverview(app, campaign);
-  if (json) process.stdout.write(`${JSON.stringify({ kind: "campaign", campaign: overview })}\n`);
-  else terminal.print(trainingText(overview));
+  });
 }
