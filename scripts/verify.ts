@@ -55,6 +55,9 @@ if (ollama) environment.AUTOMEM_TEST_OLLAMA = ollama;
 const llamaServer = await prepare("build llama-server", [bun, "run", "scripts/build-llama-server.ts"]);
 if (llamaServer) environment.AUTOMEM_TEST_LLAMA_SERVER = llamaServer;
 
+const chromium = await prepare("find Chromium", [bun, "run", "scripts/find-chromium.ts"]);
+if (chromium) environment.AUTOMEM_TEST_CHROMIUM = chromium;
+
 const bubblewrap = await prepare("fetch bubblewrap", [bun, "run", "scripts/fetch-bubblewrap.ts"]);
 if (bubblewrap) environment.PATH = `${environment.PATH}:${dirname(bubblewrap)}`;
 

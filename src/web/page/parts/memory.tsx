@@ -39,9 +39,10 @@ export function Memory({
                   disabled={text.trim() === ""}
                   onClick={() => setChosen({ file, line: text })}
                 >
-                  <span class="sign" role="img" aria-label={kind === "same" ? undefined : kind}>
+                  <span class="sign" aria-hidden="true">
                     {signs[kind]}
                   </span>
+                  {kind !== "same" && <span class="unseen">{kind}: </span>}
                   {text === "" ? " " : text}
                 </button>
               </li>

@@ -1,4 +1,5 @@
 /** Each seed as a line from the first run's score to the others': who gained where. Points lead to the episodes. */
+import { Wide } from "./wide.tsx";
 
 interface Episode {
   task: string;
@@ -18,12 +19,13 @@ export function PairedPlot({ runs, episodes }: { runs: readonly string[]; episod
   const across = (index: number) => left + index * column;
   const up = (score: number) => top + (1 - score) * (height - top - bottom);
   return (
-    <div class="wide">
+    <Wide label="Episode by episode">
+      {/* biome-ignore lint/a11y/useSemanticElements: there is no such element in SVG. */}
       <svg
         class="paired"
         viewBox={`0 0 ${width} ${height}`}
         style={{ width: `${width}px` }}
-        role="img"
+        role="group"
         aria-label={`Scores of ${episodes.length} episodes in ${runs.length} runs`}
       >
         {[0, 0.25, 0.5, 0.75, 1].map((share) => (
@@ -75,6 +77,6 @@ export function PairedPlot({ runs, episodes }: { runs: readonly string[]; episod
           </text>
         ))}
       </svg>
-    </div>
+    </Wide>
   );
 }

@@ -2,6 +2,7 @@
 import { answerOf, api } from "../client.ts";
 import { changes } from "../live.ts";
 import { when } from "../parts/texts.ts";
+import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
 export function Campaigns() {
@@ -17,7 +18,7 @@ export function Campaigns() {
           <code>automem train GAME --model PROVIDER:MODEL</code> a memory specialist.
         </p>
       )}
-      <div class="wide">
+      <Wide label="Campaigns">
         <table>
           <thead>
             <tr>
@@ -60,7 +61,7 @@ export function Campaigns() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </>
   );
 }

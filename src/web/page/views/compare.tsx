@@ -3,6 +3,7 @@ import { useLocation } from "preact-iso";
 import { answerOf, api } from "../client.ts";
 import { PairedPlot } from "../parts/paired-plot.tsx";
 import { count, percent, points } from "../parts/texts.ts";
+import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
 export function Compare() {
@@ -29,7 +30,7 @@ export function Compare() {
           {warning}
         </p>
       ))}
-      <div class="wide">
+      <Wide label="Scores">
         <table>
           <thead>
             <tr>
@@ -70,7 +71,7 @@ export function Compare() {
             })}
           </tbody>
         </table>
-      </div>
+      </Wide>
       <p class="faint">
         Intervals: {answer.intervals}. {answer.test}
       </p>
@@ -79,7 +80,7 @@ export function Compare() {
       {answer.settings.length > 0 && (
         <>
           <h2>What differs</h2>
-          <div class="wide">
+          <Wide label="What differs">
             <table>
               <tbody>
                 {answer.settings.map(({ name, values }) => (
@@ -94,7 +95,7 @@ export function Compare() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Wide>
         </>
       )}
     </>

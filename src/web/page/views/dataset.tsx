@@ -1,6 +1,7 @@
 /** One dataset: what it was chosen by, and each item with the step that it is from. */
 import { useLocation, useRoute } from "preact-iso";
 import { answerOf, api } from "../client.ts";
+import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
 const pageItems = 200;
@@ -32,7 +33,7 @@ export function Dataset() {
         <pre class="text">{answer.criteria}</pre>
       </details>
       <div class="step two">
-        <div class="wide">
+        <Wide label="Items">
           <table>
             <thead>
               <tr>
@@ -72,7 +73,7 @@ export function Dataset() {
             {from > 0 && <a href={`${path}?from=${Math.max(0, from - pageItems)}`}>items before</a>}
             {from + pageItems < items.length && <a href={`${path}?from=${from + pageItems}`}>further items</a>}
           </p>
-        </div>
+        </Wide>
         {chosen !== undefined && <Item dataset={dataset} item={chosen} />}
       </div>
     </>

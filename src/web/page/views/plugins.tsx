@@ -1,6 +1,7 @@
 /** What is installed: plugins with what was checked of them, and models on this machine. */
 import { answerOf, api } from "../client.ts";
 import { count, when } from "../parts/texts.ts";
+import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
 export function Plugins() {
@@ -13,7 +14,7 @@ export function Plugins() {
   return (
     <>
       <h1>Plugins</h1>
-      <div class="wide">
+      <Wide label="Plugins">
         <table>
           <thead>
             <tr>
@@ -51,7 +52,7 @@ export function Plugins() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {installed.length === 0 && <p>None yet.</p>}
       {available.length > 0 && (
         <>
@@ -66,7 +67,7 @@ export function Plugins() {
         </>
       )}
       <h1>Models</h1>
-      <div class="wide">
+      <Wide label="Models">
         <table>
           <thead>
             <tr>
@@ -89,7 +90,7 @@ export function Plugins() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {models.answer.models.length === 0 && (
         <p>
           None yet: <code>automem model add smollm2-135m</code>. Models of Ollama, vLLM and other servers are asked

@@ -3,6 +3,7 @@ import { useRoute } from "preact-iso";
 import { answerOf, api } from "../client.ts";
 import { changes } from "../live.ts";
 import { count, percent, when } from "../parts/texts.ts";
+import { Wide } from "../parts/wide.tsx";
 import { WorkButtons } from "../parts/work.tsx";
 import { useAnswer } from "../use-answer.ts";
 
@@ -46,7 +47,7 @@ export function Run() {
         {", "}
         {count(answer.episodes.length, "episode")}
       </p>
-      <div class="wide">
+      <Wide label="Episodes">
         <table>
           <thead>
             <tr>
@@ -78,7 +79,7 @@ export function Run() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </>
   );
 }

@@ -6,6 +6,7 @@ import { answerOf, api } from "../client.ts";
 import { changes } from "../live.ts";
 import { Sparkline } from "../parts/sparkline.tsx";
 import { count, percent, when } from "../parts/texts.ts";
+import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
 const columns = [
@@ -74,7 +75,7 @@ export function Runs() {
               </>
             )}
           </p>
-          <div class="wide">
+          <Wide label="Runs">
             <table>
               <thead>
                 <tr>
@@ -141,7 +142,7 @@ export function Runs() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Wide>
           {answer.total === 0 && (
             <p>
               No runs yet. Start one: <code>automem run crafter --model llama-cpp:smollm2-135m</code>

@@ -6,6 +6,7 @@ import { CampaignFacts } from "../parts/campaign-facts.tsx";
 import { GateView } from "../parts/gate-view.tsx";
 import { LossPlot } from "../parts/loss-plot.tsx";
 import { percent, points } from "../parts/texts.ts";
+import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
 const ask = api.campaigns[":campaign"].$get;
@@ -37,7 +38,7 @@ export function TrainCampaign({ campaign }: { campaign: Train }) {
         </p>
       )}
       <h2>Ledger</h2>
-      <div class="wide">
+      <Wide label="Ledger">
         <table>
           <thead>
             <tr>
@@ -100,7 +101,7 @@ export function TrainCampaign({ campaign }: { campaign: Train }) {
             )}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {campaign.trials.length === 0 && <p class="faint">No trial was decided on yet.</p>}
       {report && (
         <p>

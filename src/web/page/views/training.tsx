@@ -1,5 +1,6 @@
 /** Datasets and adapters. */
 import { answerOf, api } from "../client.ts";
+import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
 export function Training() {
@@ -12,7 +13,7 @@ export function Training() {
     <>
       <h1>Adapters</h1>
       {adapters.answer.adapters.length === 0 && <p>None yet: automem train makes them.</p>}
-      <div class="wide">
+      <Wide label="Adapters">
         <table>
           <thead>
             <tr>
@@ -45,10 +46,10 @@ export function Training() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       <h1>Datasets</h1>
       {datasets.answer.datasets.length === 0 && <p>None yet: automem dataset build RUN makes one.</p>}
-      <div class="wide">
+      <Wide label="Datasets">
         <table>
           <thead>
             <tr>
@@ -79,7 +80,7 @@ export function Training() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </>
   );
 }

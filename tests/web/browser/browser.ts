@@ -1,0 +1,31 @@
+/** A real Chromium for tests of the page. `AUTOMEM_TEST_CHROMIUM` names it; without it these tests are skipped, with the reason. */
+import { type Browser, chromium, type Page } from "playwright-core";
+
+export const chromiumPath = process.env.AUTOMEM_TEST_CHROMIUM ?? Bun.which("chromium") ?? undefined;
+
+if (chromiumPath === undefined) {
+  process.stderr.write("Tests of the page are skipped: no Chromium. Set AUTOMEM_TEST_CHROMIUM, or install it.\n");
+}
+
+export function launchBrowser(): Promise<Browser> {
+  // Where tests run as root, as in a container, Chromium's own sandbox cannot.
+  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  return chromium.launch({ executablePath: chromiumPath!, args });
+}
+
+export interface WatchedPage {
+  page: Page;
+  /** Errors of scripts, and what the console called an error; refused loads among them. */
+  problems: string[];
+}
+
+export async function openPage(
+  browser: Browser,
+  options: Parameters<Browser["newPage"]>[0] = {},
+): Promise<WatchedPage> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  return { page, problems };
+}
