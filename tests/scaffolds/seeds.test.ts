@@ -6,7 +6,15 @@ import { SeedSet } from "../../src/core/seed-set.ts";
 
 const root = join(import.meta.dir, "..", "..", "seeds");
 const games = ["crafter", "minihack", "nethack", "courier"];
-const purposes = ["train", "select", "confirm", "report"] as const;
+/** Name and purpose; `train` selects and confirms on seeds of its own. */
+const named = [
+  ["train", "train"],
+  ["select", "select"],
+  ["confirm", "confirm"],
+  ["report", "report"],
+  ["train-select", "select"],
+  ["train-confirm", "confirm"],
+] as const;
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const report: Record<string, number[]> = {
@@ -19,13 +27,13 @@ const report: Record<string, number[]> = {
 for (const game of games) {
   describe(`the seed sets of ${game}`, async () => {
     const sets = await Promise.all(
-      purposes.map(async (name) => v.parse(SeedSet, await Bun.file(join(root, game, `${name}.json`)).json())),
+      named.map(async ([name]) => v.parse(SeedSet, await Bun.file(join(root, game, `${name}.json`)).json())),
     );
-    const [train, select, confirm, final] = sets.map(({ seeds }) => seeds);
+    const [train, select, confirm, final, trainSelect, trainConfirm] = sets.map(({ seeds }) => seeds);
 
     test("are named after file, game and purpose", () => {
-      expect(sets.map(({ game: named, name, purpose }) => [named, name, purpose])).toEqual(
-        purposes.map((name) => [game, name, name]),
+      expect(sets.map((set) => [set.game, set.name, set.purpose])).toEqual(
+        named.map(([name, purpose]) => [game, name, purpose]),
       );
     });
 
@@ -36,6 +44,7 @@ for (const game of games) {
 
     test("have the sizes they are made for, and the paper's seeds for the report", () => {
       expect([train!.length, select!.length, confirm!.length]).toEqual([200, 20, 60]);
+      expect([trainSelect!.length, trainConfirm!.length]).toEqual([40, 100]);
       expect(final).toEqual(report[game]!);
     });
   });
@@ -43,5 +52,5 @@ for (const game of games) {
 
 test("every file under seeds is one of these", async () => {
   const paths = (await Array.fromAsync(new Bun.Glob("**/*").scan({ cwd: root, onlyFiles: true }))).sort();
-  expect(paths).toEqual(games.flatMap((game) => purposes.map((name) => `${game}/${name}.json`)).sort());
+  expect(paths).toEqual(games.flatMap((game) => named.map(([name]) => `${game}/${name}.json`)).sort());
 });
