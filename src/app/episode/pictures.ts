@@ -44,14 +44,17 @@ export class Pictures {
    */
   async of(named: string, stepIndex: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
     const target = await findTarget(this.#app, named);
-    const key = `${target.run.folder.id}/${episodeOf(target).key}`;
-    const path = join(this.#app.home.folder, "cache", "pictures", key, `${stepIndex}.png`);
-    const kept = await readFile(path).catch(() => undefined);
-    if (kept !== undefined) return kept;
+    const { key } = episodeOf(target);
+    // An episode under way may be begun anew, so its pictures are not kept.
+    const record = (await target.run.folder.peekState(key))?.record;
+    const path = record && join(this.#app.home.cache, "pictures", record, `${stepIndex}.png`);
+    const kept = path && (await readFile(path).catch(() => undefined));
+    if (kept) return kept;
     return this.#oneAtATime(async () => {
       signal.throwIfAborted();
-      const png = await this.#draw(key, target.run.record.game.name, stepIndex, signal);
-      if (png !== undefined) {
+      const episode = `${target.run.folder.id}/${key}`;
+      const png = await this.#draw(episode, target.run.record.game.name, stepIndex, signal);
+      if (path && png !== undefined) {
         await mkdir(dirname(path), { recursive: true });
         await writeAtomic(path, png);
       }

@@ -123,7 +123,7 @@ export class Timelines {
   }
 
   #path(blob: string): string {
-    return join(this.#app.home.folder, "cache", "timelines", blob.slice(0, 2), blob);
+    return join(this.#app.home.cache, "timelines", blob.slice(0, 2), blob);
   }
 }
 
