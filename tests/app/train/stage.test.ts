@@ -70,7 +70,7 @@ async function made(app: App, trainer: () => Promise<Trainer>, told: string[] = 
   return { adapter, stage, short: adapter.name.slice(0, 4) };
 }
 
-const trained = { adapter: { folder: "/work/t1.1", files: [] } } as unknown as TrainResult;
+const trained = { adapter: { folder: "/trained/t1.1", files: [] } } as unknown as TrainResult;
 const noTrainer = async () => {
   throw new Error("no trainer is asked for");
 };
@@ -111,7 +111,7 @@ describe("parity", () => {
     const { adapter, stage, short } = await made(app, async () => fakeTrainer([3, 3, 3], asked), told);
     const prompts = ["one", "odd", "two"].map(prompt);
     expect(await stage.parity(adapter, trained, prompts)).toEqual({ equal: 2, of: 3 });
-    const places = { base: "/base.gguf", adapter: "/work/t1.1", cache: "/cache" };
+    const places = { base: "/base.gguf", adapter: "/trained/t1.1", cache: "/cache" };
     expect(asked).toEqual([{ ...places, prompts, maxTokens: 9 }]);
     expect(told).toEqual([`load ${short}`, ...prompts.map(() => `chat ${short} {"temperature":0,"maxTokens":9}`)]);
   });
