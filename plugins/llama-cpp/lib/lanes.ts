@@ -13,6 +13,7 @@ import { ENGINE_FAILED, EngineFault, INVALID_PARAMS, MISSING } from "./faults.ts
 import type { EngineLog } from "./llama-runtime.ts";
 import type { LoadAdapterParams } from "./params.ts";
 import { SequencePool } from "./sequence-pool.ts";
+import { sampleOneByOne } from "./serial-sampling.ts";
 
 export interface Lane {
   pool: SequencePool<LlamaContextSequence>;
@@ -30,6 +31,7 @@ class OwnLane implements Lane {
 
   constructor(context: LlamaContext, sequences: number) {
     this.#context = context;
+    sampleOneByOne(context);
     const all = Array.from({ length: sequences }, () =>
       context.getSequence({ contextShift: { strategy: refuseShift } }),
     );
