@@ -5,6 +5,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../../core/errors.ts";
+import { shellWords } from "../../core/shell-words.ts";
 import type { App } from "../app.ts";
 import { findCampaign } from "../campaigns.ts";
 import { findRun } from "../runs.ts";
@@ -52,7 +53,7 @@ export async function startJob(app: App, command: JobCommand, words: readonly st
     id = idIn(out);
   }
   return {
-    command: ["automem", command, ...words].map(quoted).join(" "),
+    command: shellWords(["automem", command, ...words]),
     id: id ?? idIn(out),
     said: readFileSync(errors, "utf8").trim(),
     exitCode: child.exitCode ?? undefined,
@@ -83,9 +84,4 @@ function idIn(path: string): string | undefined {
     if (id !== undefined) return id;
   }
   return undefined;
-}
-
-/** For a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -6,8 +6,8 @@ import { resumeCampaign } from "../../app/evolve/evolve.ts";
 import { resume } from "../../app/play.ts";
 import { resumeTrain } from "../../app/train/train.ts";
 import { isTrain } from "../../app/train/trainings.ts";
+import { budgetOfFlags, type CampaignFlags } from "../campaign-flags.ts";
 import type { CommandContext } from "../command-context.ts";
-import { budgetOfFlags, type EvolveFlags } from "../evolve/evolve-flags.ts";
 import { decimal, whole } from "../run-flags.ts";
 import { evolveWithView } from "./evolve.ts";
 import { playWithView } from "./run.ts";
@@ -22,7 +22,7 @@ export function resumeCommand(context: CommandContext): Command {
     .option("--budget-money <amount>", "of a campaign", decimal)
     .option("--budget-hours <hours>", "of a campaign", decimal)
     .option("--json", "print events as JSON lines, the last one with the summary")
-    .action(async (named: string, flags: EvolveFlags & { json?: boolean }) => {
+    .action(async (named: string, flags: CampaignFlags & { json?: boolean }) => {
       const app = openApp(context.environment);
       const campaign = await findCampaign(app, named);
       const json = flags.json ?? false;

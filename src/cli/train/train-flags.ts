@@ -2,12 +2,20 @@
 import { type Command, Option } from "commander";
 import { parseRecipeFile, type RecipeFile } from "../../app/train/recipe-file.ts";
 import type { SaidTrainSettings } from "../../app/train/train-file.ts";
-import { budgetOfFlags } from "../evolve/evolve-flags.ts";
-import { addPlayFlags, decimal, present, type RunFlags, settingsOfFlags, whole } from "../run-flags.ts";
+import {
+  addEndFlags,
+  addGateFlags,
+  budgetOfFlags,
+  type CampaignFlags,
+  gateOfFlags,
+  secondsOf,
+  wholeOption,
+} from "../campaign-flags.ts";
+import { addPlayFlags, decimal, present, settingsOfFlags } from "../run-flags.ts";
 import { readSettingsFile } from "../settings-file.ts";
 
 /** Values as commander gives them; absent where a flag was not given. */
-export interface TrainFlags extends Omit<RunFlags, "budgetSteps" | "budgetTime"> {
+export interface TrainFlags extends CampaignFlags {
   base?: string;
   /** Of one round. */
   episodes?: number;
@@ -26,21 +34,13 @@ export interface TrainFlags extends Omit<RunFlags, "budgetSteps" | "budgetTime">
   rounds?: number;
   trials?: number;
   patience?: number;
-  selectSeeds?: number;
-  gate?: "paper" | "confirm";
-  alpha?: number;
-  confirmPairs?: number;
-  report?: "accepted" | "always" | "never";
-  budgetEpisodes?: number;
-  budgetHours?: number;
 }
 
 export function addTrainFlags(command: Command): Command {
-  const wholeOption = (flags: string, description: string) => new Option(flags, description).argParser(whole);
   addPlayFlags(command);
   // Refused with the reason, and not offered: what is trained is the specialist.
   command.options.find(({ long }) => long === "--specialist-model")?.hideHelp();
-  return command
+  command
     .option("--base <path>", "weights to train on: a folder of safetensors or a GGUF (default: the model's own)")
     .addOption(wholeOption("-n, --episodes <n>", "train seeds of one round, each played on each task (default: 100)"))
     .addOption(wholeOption("--samples <n>", "times each of them is played (default: 1)"))
@@ -65,26 +65,8 @@ export function addTrainFlags(command: Command): Command {
     .addOption(
       wholeOption("--patience <n>", "trials in a row that look no better, then it ends; 0: never (default: 3)"),
     )
-    .addOption(wholeOption("--select-seeds <n>", "seeds each adapter is first tried on (default: 20)"))
-    .addOption(
-      new Option(
-        "--gate <gate>",
-        "confirm bounds false accepts over the campaign; paper does not (default: confirm)",
-      ).choices(["confirm", "paper"]),
-    )
-    .option("--alpha <share>", "chance of any false accept in the campaign (default: 0.05)", decimal)
-    .addOption(wholeOption("--confirm-pairs <n>", "confirm seeds of one test at most (default: 60)"))
-    .addOption(
-      new Option("--report <when>", "open the report seeds at the end (default: accepted)").choices([
-        "accepted",
-        "always",
-        "never",
-      ]),
-    )
-    .option("--budget-episodes <n>", "stop before more episodes than this", whole)
-    .option("--budget-tokens <n>", "stop after so many tokens, cached ones included", whole)
-    .option("--budget-money <amount>", "stop after so much, by the prices in the settings file", decimal)
-    .option("--budget-hours <hours>", "stop after so many hours of work", decimal);
+    .addOption(wholeOption("--select-seeds <n>", "seeds each adapter is first tried on (default: 20)"));
+  return addEndFlags(addGateFlags(command));
 }
 
 /** The settings that flags say; nothing for flags not given. Reads the recipe's file: throws `ConfigError` (`bad-settings-file`). */
@@ -104,7 +86,7 @@ export async function settingsOfTrainFlags(game: string | undefined, flags: Trai
     trials: flags.trials,
     patience: flags.patience,
     selectSeeds: flags.selectSeeds,
-    gate: present({ kind: flags.gate, alpha: flags.alpha, maximumPairs: flags.confirmPairs }),
+    gate: gateOfFlags(flags),
     report: flags.report,
     budget: budgetOfFlags(flags),
   });
@@ -114,8 +96,4 @@ export async function settingsOfTrainFlags(game: string | undefined, flags: Trai
 async function recipeOf({ recipe, rank, lr, epochs }: TrainFlags): Promise<RecipeFile | undefined> {
   const file = recipe === undefined ? {} : parseRecipeFile(await readSettingsFile(recipe), recipe);
   return present({ ...file, ...present({ rank, learningRate: lr, epochs }) }) as RecipeFile | undefined;
-}
-
-function secondsOf(hours: number | undefined): number | undefined {
-  return hours === undefined ? undefined : Math.max(1, Math.round(hours * 3600));
 }

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import { shellWords } from "../../../core/shell-words.ts";
 import { answerOf, api } from "../client.ts";
 import { authorization, mayChange } from "../token.ts";
 import { useAnswer } from "../use-answer.ts";
@@ -101,7 +102,7 @@ export function Start() {
           <div class="form">{form?.options.filter(({ flag }) => !common.has(flag)).map(field)}</div>
         </details>
         <p class="whole">
-          <code>{["automem", command, ...words].map(shown).join(" ")}</code>
+          <code>{shellWords(["automem", command, ...words])}</code>
         </p>
         <p class="whole">
           <button type="submit" disabled={!mayChange() || chosen === ""}>
@@ -109,7 +110,7 @@ export function Start() {
           </button>{" "}
           <button
             type="button"
-            onClick={() => navigator.clipboard.writeText(["automem", command, ...words].map(shown).join(" "))}
+            onClick={() => navigator.clipboard.writeText(shellWords(["automem", command, ...words]))}
           >
             Copy the command
           </button>
@@ -172,8 +173,4 @@ function wordsOf(options: readonly Option[], game: string, values: Readonly<Reco
     return all.filter((one) => one !== "").flatMap((one) => [flag, one]);
   });
   return [...(game === "" ? [] : [game]), ...said];
-}
-
-function shown(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
