@@ -27,9 +27,7 @@ export interface PlayOptions {
 
 /** Plays a new run. What is missing (plugin, model, scaffold) is found out before anything is recorded. */
 export async function play(app: App, settings: RunSettings, options: PlayOptions): Promise<RunSummary> {
-  await app.registry.need(settings.game);
-  const scaffold = await findScaffold(app, settings.scaffold);
-  checkGame(scaffold, settings.game);
+  const scaffold = await scaffoldFor(app, settings.game, settings.scaffold);
   return withPlayModels(app, settings, async (models) => {
     const dependencies = await runDependencies(app, settings.game, scaffold, models, options);
     return startRun(dependencies, { settings, commandLine: options.commandLine });
@@ -49,8 +47,15 @@ export async function resume(app: App, named: string, options: PlayOptions): Pro
   );
 }
 
-/** Throws `ConfigError` `wrong-scaffold`. */
-export function checkGame({ manifest }: LoadedScaffold, game: string): void {
+/** The scaffold to play an installed game with. Throws `ConfigError` (`plugin-missing`, `wrong-scaffold`) and as `findScaffold`. */
+export async function scaffoldFor(app: App, game: string, named: string): Promise<LoadedScaffold> {
+  await app.registry.need(game);
+  const scaffold = await findScaffold(app, named);
+  checkGame(scaffold, game);
+  return scaffold;
+}
+
+function checkGame({ manifest }: LoadedScaffold, game: string): void {
   if (manifest.games === undefined || manifest.games.includes(game)) return;
   throw new ConfigError(
     `Scaffold ${manifest.name} is made for ${manifest.games.join(", ")}, not for ${game}. Choose another: --scaffold base`,

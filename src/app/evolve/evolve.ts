@@ -21,8 +21,7 @@ import { newRunId } from "../../store/run-id.ts";
 import type { App } from "../app.ts";
 import { refuseChanged, withCampaignLog } from "../campaign-work.ts";
 import { type PlayModels, withPlayModels } from "../models.ts";
-import { checkGame, runDependencies } from "../play.ts";
-import { findScaffold } from "../scaffolds.ts";
+import { runDependencies, scaffoldFor } from "../play.ts";
 import { campaignSeeds } from "./campaign-seeds.ts";
 import { type EvolveCampaign, isEvolve } from "./campaigns.ts";
 import { type Forecast, forecast } from "./forecast.ts";
@@ -50,7 +49,7 @@ interface Opened {
 
 /** What a campaign with these settings would cost at most; plays nothing. Throws as `evolve` does for what is missing. */
 export async function forecastOf(app: App, settings: EvolveSettings): Promise<Forecast> {
-  await findStart(app, settings);
+  await scaffoldFor(app, settings.play.game, settings.scaffold);
   const { tasks } = await gameOf(app, settings);
   const seeds = await campaignSeeds(settings.play.game);
   const plan = new SeedPlan(seeds, settings.selectSeeds);
@@ -60,7 +59,7 @@ export async function forecastOf(app: App, settings: EvolveSettings): Promise<Fo
 
 /** Plays a new campaign. What is missing (plugin, model, scaffold, reviewer) is found out before anything is recorded. */
 export async function evolve(app: App, settings: EvolveSettings, options: EvolveOptions): Promise<CampaignOutcome> {
-  const start = await findStart(app, settings);
+  const start = await scaffoldFor(app, settings.play.game, settings.scaffold);
   const plan = new SeedPlan(await campaignSeeds(settings.play.game), settings.selectSeeds);
   checkConfirmSeeds(settings.gate, plan);
   const store = await app.store();
@@ -108,13 +107,6 @@ export async function resumeCampaign(
     checkUnchanged(campaign, opened);
     return work(app, campaign, { settings, start, plan, opened, resumed: true }, options);
   });
-}
-
-async function findStart(app: App, settings: EvolveSettings): Promise<LoadedScaffold> {
-  await app.registry.need(settings.play.game);
-  const start = await findScaffold(app, settings.scaffold);
-  checkGame(start, settings.play.game);
-  return start;
 }
 
 async function gameOf(app: App, { play }: EvolveSettings): Promise<Opened["game"]> {

@@ -19,8 +19,7 @@ import { TrainSettings } from "../../train/settings.ts";
 import { adapterNamed } from "../adapters/adapters.ts";
 import type { App } from "../app.ts";
 import { refuseChanged, withCampaignLog } from "../campaign-work.ts";
-import { checkGame } from "../play.ts";
-import { findScaffold } from "../scaffolds.ts";
+import { scaffoldFor } from "../play.ts";
 import { nameDataset } from "./datasets.ts";
 import { episodeSource } from "./episode-source.ts";
 import { type TrainForecast, trainForecast } from "./forecast.ts";
@@ -46,7 +45,7 @@ export interface TrainOptions {
 
 /** What a campaign with these settings would cost at most; plays nothing. Throws as `train` does for what is missing. */
 export async function trainForecastOf(app: App, settings: TrainSettings): Promise<TrainForecast> {
-  await findStart(app, settings);
+  await scaffoldFor(app, settings.play.game, settings.scaffold);
   await app.registry.need(settings.trainer);
   const { tasks } = await gameOf(app, settings);
   const plan = new SeedPlan(await trainCampaignSeeds(settings.play.game), settings.selectSeeds);
@@ -56,7 +55,7 @@ export async function trainForecastOf(app: App, settings: TrainSettings): Promis
 
 /** Works through a new campaign. What is missing (plugin, model, weights, scaffold, seeds) is found out before anything is recorded. */
 export async function train(app: App, said: TrainSettings, options: TrainOptions): Promise<TrainOutcome> {
-  const start = await findStart(app, said);
+  const start = await scaffoldFor(app, said.play.game, said.scaffold);
   const settings = await withWholeName(app, said);
   const plan = new SeedPlan(await trainCampaignSeeds(settings.play.game), settings.selectSeeds);
   checkTrainSeeds(settings, plan);
@@ -116,13 +115,6 @@ export async function resumeTrain(
     noteOfPackages(campaign.record.trainer, trainer, options);
     return work(app, campaign, { settings, start, plan, opened, resumed: true }, options);
   });
-}
-
-async function findStart(app: App, settings: TrainSettings): Promise<LoadedScaffold> {
-  await app.registry.need(settings.play.game);
-  const start = await findScaffold(app, settings.scaffold);
-  checkGame(start, settings.play.game);
-  return start;
 }
 
 /** The adapter to start from by its whole name, so that it is the same one for ever. Throws `ConfigError`: `unknown-adapter`. */
