@@ -32,17 +32,18 @@ const LineQuery = v.object({
   line: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(20_000)),
   from: v.optional(Whole, "0"),
 });
-const Step = v.object({ run: v.string(), episode: v.string(), step: Whole });
+const Place = v.object({ run: v.string(), episode: v.string() });
+const Step = v.object({ ...Place.entries, step: Whole });
 
 /** Milliseconds that one answer of a search takes at most, and a little. */
 const patienceMs = 300;
 
 export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeReaders) {
   const timelines = new Timelines(app);
-  const readerOf = ({ run, episode }: EpisodeParams) => readers.open(`${run}/${episode}`);
+  const readerOf = ({ run, episode }: v.InferOutput<typeof Place>) => readers.open(`${run}/${episode}`);
   return new Hono()
-    .get("/", describe("What an episode is, and how far it was played"), async (context) => {
-      const { run, episode } = context.req.param() as EpisodeParams;
+    .get("/", describe("What an episode is, and how far it was played"), valid("param", Place), async (context) => {
+      const { run, episode } = context.req.valid("param");
       const target = await findTarget(app, `${run}/${episode}`);
       const name = episodeOf(target);
       const summary = await (await readEpisode(app, target.run, name)).summary();
@@ -56,22 +57,29 @@ export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeRead
     .get(
       "/timeline",
       describe("Columns of a stretch of steps, drawn into points"),
+      valid("param", Place),
       valid("query", TimelineQuery),
       async (context) => {
         const { from, to, points } = context.req.valid("query");
-        const { run, episode } = context.req.param() as unknown as EpisodeParams;
+        const { run, episode } = context.req.valid("param");
         return context.json(await timelines.of(`${run}/${episode}`, { fromStep: from, toStep: to, points }));
       },
     )
-    .get("/steps", describe("A line for each of some steps"), valid("query", RowsQuery), async (context) => {
-      const { from, count } = context.req.valid("query");
-      const rows: StepRow[] = [];
-      for await (const row of (await readerOf(context.req.param() as unknown as EpisodeParams)).rows(from)) {
-        rows.push(row);
-        if (rows.length === count) break;
-      }
-      return context.json({ rows });
-    })
+    .get(
+      "/steps",
+      describe("A line for each of some steps"),
+      valid("param", Place),
+      valid("query", RowsQuery),
+      async (context) => {
+        const { from, count } = context.req.valid("query");
+        const rows: StepRow[] = [];
+        for await (const row of (await readerOf(context.req.valid("param"))).rows(from)) {
+          rows.push(row);
+          if (rows.length === count) break;
+        }
+        return context.json({ rows });
+      },
+    )
     .get(
       "/steps/:step",
       describe("One step word for word, and the memory folder at its end beside the step before"),
@@ -101,10 +109,11 @@ export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeRead
     .get(
       "/search",
       describe("Words in what was seen, said, looked up and done"),
+      valid("param", Place),
       valid("query", SearchQuery),
       async (context) => {
         const { words, from } = context.req.valid("query");
-        const reader = await readerOf(context.req.param() as unknown as EpisodeParams);
+        const reader = await readerOf(context.req.valid("param"));
         return context.json(
           await searchEpisode(reader, app.clock, {
             words,
@@ -119,20 +128,16 @@ export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeRead
     .get(
       "/line",
       describe("When a line of memory was written, read and taken away"),
+      valid("param", Place),
       valid("query", LineQuery),
       async (context) => {
         const { file, line, from } = context.req.valid("query");
-        const reader = await readerOf(context.req.param() as unknown as EpisodeParams);
+        const reader = await readerOf(context.req.valid("param"));
         return context.json(
           await lineHistory(reader, app.clock, { file, line, from, patienceMs, signal: context.req.raw.signal }),
         );
       },
     );
-}
-
-interface EpisodeParams {
-  run: string;
-  episode: string;
 }
 
 function describe(summary: string) {
