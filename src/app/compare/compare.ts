@@ -6,6 +6,7 @@ import type { App } from "../app.ts";
 import { type KeptEpisode, keptEpisodes, type RunTotals, runTotals } from "../run-totals.ts";
 import { findRun } from "../runs.ts";
 import { type DifferingSetting, differingSettings } from "./differing-settings.ts";
+import { modelsText } from "./models-text.ts";
 
 export type { RunDifference, RunScore, Score } from "../../metrics/comparison.ts";
 export type { PairedDifference } from "../../metrics/paired.ts";
@@ -87,13 +88,6 @@ async function detailsOf(app: App, run: OpenRun, episodes: readonly KeptEpisode[
     withoutFigures: finished.filter(({ figures }) => figures === undefined).length,
     ...(await runTotals(app, run, episodes)),
   };
-}
-
-/** `base + specialist`, where there are two. */
-function modelsText({ model, specialist }: OpenRun["record"]): string {
-  if (specialist === undefined) return model.name;
-  const { model: own, adapter } = specialist;
-  return `${model.name} + ${own.name}${adapter === undefined ? "" : ` (adapter ${adapter.slice(0, 12)})`}`;
 }
 
 /** Differences that make the two play another game. */

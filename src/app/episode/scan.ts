@@ -42,7 +42,8 @@ export async function scan(
   return undefined;
 }
 
-function stepsOf(entries: readonly JournalEntry[]): ScannedStep[] {
+/** The entries of a segment, step by step. */
+export function stepsOf(entries: readonly JournalEntry[]): ScannedStep[] {
   const steps: ScannedStep[] = [];
   for (const entry of entries) {
     if (entry.kind === "episode-end") continue;

@@ -14,6 +14,7 @@ import { jobRoutes } from "./jobs.ts";
 import { liveRoutes } from "./live.ts";
 import { modelRoutes, pluginRoutes } from "./plugins.ts";
 import { runRoutes } from "./runs.ts";
+import { sideRoutes } from "./side.ts";
 import { adapterRoutes, datasetRoutes } from "./training.ts";
 
 export interface ApiOptions {
@@ -29,6 +30,7 @@ function apiRoutes(app: App, { reach, forms }: ApiOptions, pictures: Pictures, r
     .route("/runs", runRoutes(app))
     .route("/runs/:run/episodes/:episode", episodeRoutes(app, pictures, readers))
     .route("/compare", compareRoutes(app))
+    .route("/side", sideRoutes(app, readers))
     .route("/plugins", pluginRoutes(app))
     .route("/models", modelRoutes(app))
     .route("/campaigns", campaignRoutes(app))

@@ -1,0 +1,9 @@
+/** The models of a run as one text. Pure. */
+import type { RunRecord } from "../../core/records.ts";
+
+/** `base + specialist`, where there are two. */
+export function modelsText({ model, specialist }: RunRecord): string {
+  if (specialist === undefined) return model.name;
+  const { model: own, adapter } = specialist;
+  return `${model.name} + ${own.name}${adapter === undefined ? "" : ` (adapter ${adapter.slice(0, 12)})`}`;
+}
