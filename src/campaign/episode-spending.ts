@@ -1,9 +1,9 @@
 /** What an episode cost, from its record alone. */
 import * as v from "valibot";
+import { costOf } from "../core/budget.ts";
 import type { Usage } from "../core/chat-model.ts";
 import type { EpisodeRecord } from "../core/records.ts";
 import { EpisodeFigures } from "../metrics/figures.ts";
-import { costOf } from "../run/budget.ts";
 import type { PlaySettings } from "./settings.ts";
 
 /** Tokens read and written, cached ones included; counts that no server said are left out. Money is 0 without prices of the model. */

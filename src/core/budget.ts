@@ -1,5 +1,6 @@
 /** What a run may spend, and what tokens cost. */
 import * as v from "valibot";
+import type { Usage } from "./chat-model.ts";
 
 const Positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const Price = v.pipe(v.number(), v.minValue(0));
@@ -34,3 +35,11 @@ export type Prices = v.InferOutput<typeof Prices>;
 /** Prices by model name, as given to `--model`. */
 export const PriceTable = v.record(v.string(), Prices);
 export type PriceTable = v.InferOutput<typeof PriceTable>;
+
+/** In the currency of the prices; counts that are unknown cost nothing here. */
+export function costOf({ promptTokens = 0, cachedTokens = 0, generatedTokens = 0 }: Usage, prices: Prices): number {
+  const cached = Math.min(cachedTokens, promptTokens);
+  const parts =
+    (promptTokens - cached) * prices.in + cached * (prices.cached ?? prices.in) + generatedTokens * prices.out;
+  return parts / 1e6;
+}

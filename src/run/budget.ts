@@ -1,6 +1,6 @@
 /** Holds a run to its budget: counts what was really spent and refuses the next call when it is gone. */
 
-import type { Budget, Prices } from "../core/budget.ts";
+import { type Budget, costOf, type Prices } from "../core/budget.ts";
 import type { Usage } from "../core/chat-model.ts";
 import { AutomemError, ConfigError } from "../core/errors.ts";
 import type { CallEntry } from "../core/journal.ts";
@@ -95,12 +95,4 @@ export class BudgetKeeper {
     const spent = this.spent();
     if (spent !== undefined) throw new BudgetSpent(spent);
   }
-}
-
-/** In the currency of the prices; counts that are unknown cost nothing here. */
-export function costOf({ promptTokens = 0, cachedTokens = 0, generatedTokens = 0 }: Usage, prices: Prices): number {
-  const cached = Math.min(cachedTokens, promptTokens);
-  const parts =
-    (promptTokens - cached) * prices.in + cached * (prices.cached ?? prices.in) + generatedTokens * prices.out;
-  return parts / 1e6;
 }

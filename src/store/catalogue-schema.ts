@@ -1,7 +1,7 @@
 /** Tables and queries of the index. */
 
 /** A file of another version is emptied and filled anew. */
-export const indexVersion = 2;
+export const indexVersion = 3;
 
 export const indexSchema = `
 DROP TABLE IF EXISTS episodes;
@@ -15,6 +15,7 @@ CREATE TABLE runs (
   model TEXT NOT NULL DEFAULT '',
   scaffold TEXT NOT NULL DEFAULT '',
   planned INTEGER NOT NULL DEFAULT 0,
+  specialist TEXT,
   problem TEXT
 ) STRICT;
 CREATE TABLE episodes (
@@ -27,6 +28,13 @@ CREATE TABLE episodes (
   steps INTEGER,
   progress REAL,
   failure TEXT,
+  calls INTEGER,
+  promptTokens INTEGER,
+  cachedTokens INTEGER,
+  generatedTokens INTEGER,
+  uncounted INTEGER,
+  money REAL,
+  seconds REAL,
   PRIMARY KEY (run, key)
 ) STRICT;
 CREATE TABLE times (
@@ -43,16 +51,23 @@ PRAGMA user_version = ${indexVersion};
 `;
 
 export const runRows = `
-SELECT id, created, game, model, scaffold, planned, problem,
+SELECT id, created, game, model, scaffold, planned, specialist, problem,
   count(CASE status WHEN 'finished' THEN 1 END) AS finished,
   count(CASE status WHEN 'failed' THEN 1 END) AS failed,
   avg(progress) AS meanProgress,
-  coalesce(sum(steps), 0) AS steps
+  coalesce(sum(steps), 0) AS steps,
+  sum(calls) AS calls,
+  sum(promptTokens) AS promptTokens,
+  sum(cachedTokens) AS cachedTokens,
+  sum(generatedTokens) AS generatedTokens,
+  coalesce(sum(uncounted), 0) AS uncounted,
+  sum(money) AS money,
+  sum(seconds) AS seconds
 FROM runs LEFT JOIN episodes ON episodes.run = runs.id
 GROUP BY runs.id ORDER BY created DESC, id`;
 
 export const episodeRows =
-  "SELECT run, key, task, seed, status, record, steps, progress, failure FROM episodes WHERE run = ? ORDER BY task, seed";
+  "SELECT run, key, task, seed, status, record, steps, progress, failure, calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds FROM episodes WHERE run = ? ORDER BY task, seed";
 
 export const scoreRows = "SELECT progress FROM episodes WHERE run = ? AND progress IS NOT NULL ORDER BY task, seed";
 

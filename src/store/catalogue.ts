@@ -7,6 +7,7 @@ import { rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { AutomemError } from "../core/errors.ts";
 import { episodeRows, indexSchema, indexVersion, runRows, scoreRows, timeRows } from "./catalogue-schema.ts";
+import { type EpisodeCost, episodeCost, nothingSpent } from "./episode-cost.ts";
 import { isMissing, storeFault } from "./fault.ts";
 import type { RecordStore } from "./records.ts";
 import type { EpisodeState } from "./run-files.ts";
@@ -29,12 +30,23 @@ export interface RunRow {
   meanProgress: number | null;
   /** Steps of the finished episodes. */
   steps: number;
+  /** Of the finished episodes, as `EpisodeCost`; null where nothing is known. */
+  calls: number | null;
+  promptTokens: number | null;
+  cachedTokens: number | null;
+  generatedTokens: number | null;
+  uncounted: number;
+  money: number | null;
+  /** Of play, added up over the finished episodes: those played side by side took less. */
+  seconds: number | null;
+  /** Name of the adapter that the specialist was; null without. */
+  specialist: string | null;
   /** Why the run cannot be read; the other fields are then empty. */
   problem: string | null;
 }
 
-/** An episode that was started. */
-export interface EpisodeRow {
+/** An episode that was started; what it cost is null until it is finished. */
+export interface EpisodeRow extends EpisodeCost {
   run: string;
   key: string;
   task: string;
@@ -44,6 +56,7 @@ export interface EpisodeRow {
   steps: number | null;
   progress: number | null;
   failure: string | null;
+  seconds: number | null;
 }
 
 /** A folder changed less than this before it was read may have changed again within the same tick of the file system's clock. */
@@ -176,11 +189,15 @@ export class Catalogue {
   async #readEpisode(run: OpenRun, key: string, state: EpisodeState): Promise<EpisodeRow> {
     const { task, seed, status } = state;
     const failure = state.failure?.message ?? null;
-    const row = { run: run.folder.id, key, task, seed, status, record: null, steps: null, progress: null, failure };
+    const nothing = { record: null, steps: null, progress: null, ...nothingSpent, seconds: null };
+    const row = { run: run.folder.id, key, task, seed, status, failure, ...nothing };
     if (state.record === undefined) return row;
     try {
-      const { end } = await this.#records.get(state.record, "automem.episode/1");
-      return { ...row, record: state.record, steps: end.steps, progress: end.progress };
+      const record = await this.#records.get(state.record, "automem.episode/1");
+      const { steps, progress } = record.end;
+      const times = sumTimes(await run.folder.times(key));
+      const seconds = times.steps === 0 ? null : times.totalMs / 1000;
+      return { ...row, record: state.record, steps, progress, ...episodeCost(record, run.record.settings), seconds };
     } catch (cause) {
       if (!(cause instanceof AutomemError)) throw cause;
       return { ...row, failure: cause.message };
@@ -237,7 +254,9 @@ function writeRun(database: Database, run: OpenRun, rows: readonly EpisodeRow[],
     .transaction(() => {
       forget(database, folder.id);
       database
-        .query("INSERT INTO runs (id, stamp, created, game, model, scaffold, planned) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        .query(
+          "INSERT INTO runs (id, stamp, created, game, model, scaffold, planned, specialist) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
         .run(
           folder.id,
           stamp,
@@ -246,10 +265,13 @@ function writeRun(database: Database, run: OpenRun, rows: readonly EpisodeRow[],
           record.model.name,
           record.settings.scaffold,
           run.episodes.length,
+          record.specialist?.adapter ?? null,
         );
-      const insert = database.query("INSERT INTO episodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-      for (const { key, task, seed, status, record, steps, progress, failure } of rows) {
-        insert.run(folder.id, key, task, seed, status, record, steps, progress, failure);
+      const insert = database.query(`INSERT INTO episodes VALUES (${Array(16).fill("?").join(", ")})`);
+      for (const { key, task, seed, status, record, steps, progress, failure, ...cost } of rows) {
+        const { calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds } = cost;
+        const spent = [calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds];
+        insert.run(folder.id, key, task, seed, status, record, steps, progress, failure, ...spent);
       }
     })
     .immediate();

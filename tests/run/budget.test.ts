@@ -1,10 +1,11 @@
 /** Budgets: what is spent is counted, the run stops cleanly within one call a worker, and goes on as if nothing had been. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { costOf } from "../../src/core/budget.ts";
 import type { RunSettings } from "../../src/core/run-settings.ts";
 import type { Clock } from "../../src/platform/clock.ts";
 import { systemClock } from "../../src/platform/clock.ts";
-import { BudgetKeeper, costOf, pricesOf } from "../../src/run/budget.ts";
+import { BudgetKeeper, pricesOf } from "../../src/run/budget.ts";
 import { resumeRun, startRun } from "../../src/run/run.ts";
 import { freshFolder, removeFolders } from "../store/support.ts";
 import { HashModel, ringDependencies, ringSettings } from "./support.ts";

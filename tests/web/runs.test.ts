@@ -33,16 +33,22 @@ describe("runs", () => {
   });
 
   test("are filtered, sorted and paged", async () => {
+    const { finished, stopped } = server.filled;
     const ids = async (query: string) => (await page(query)).runs.map(({ id }) => id);
     expect(await ids("?state=finished")).toEqual([server.filled.finished]);
     expect(await ids("?game=none")).toEqual([]);
     expect(await ids("?sort=episodes&order=up")).toEqual([server.filled.stopped, server.filled.finished]);
+    for (const sort of ["calls", "tokens", "seconds", "money"]) {
+      expect((await ids(`?sort=${sort}&order=down`)).toSorted()).toEqual([finished, stopped].toSorted());
+    }
+    expect((await ids("?sort=calls"))[0]).toBe(finished);
+    expect(await ids("?specialist=none")).toEqual([]);
     expect(await ids("?limit=1&offset=1")).toEqual([server.filled.finished]);
     expect(await ids(`?search=${server.filled.stopped.slice(-4)}%20RING`)).toEqual([server.filled.stopped]);
     expect((await page("?limit=1")).matching).toBe(2);
   });
 
-  for (const query of ["?limit=0", "?limit=501", "?limit=ten", "?sort=price", "?offset=-1"]) {
+  for (const query of ["?limit=0", "?limit=501", "?limit=ten", "?sort=nothing", "?offset=-1"]) {
     test(`${query} is refused with the place`, async () => {
       const answer = await fetch(`${server.origin}/api/runs${query}`);
       expect(answer.status).toBe(400);

@@ -6,14 +6,31 @@ import { listRuns } from "../runs.ts";
 
 export type RunState = "finished" | "under way" | "owed" | "unreadable";
 
+export const runSorts = [
+  "created",
+  "game",
+  "model",
+  "scaffold",
+  "score",
+  "episodes",
+  "steps",
+  "calls",
+  "tokens",
+  "seconds",
+  "money",
+] as const;
+export type RunSort = (typeof runSorts)[number];
+
 /** What to show. `search`: words that must all stand in id, game, model or scaffold. */
 export interface RunFilter {
   search: string;
   game?: string | undefined;
   model?: string | undefined;
   scaffold?: string | undefined;
+  /** Name of the adapter that the specialist was. */
+  specialist?: string | undefined;
   state?: RunState | undefined;
-  sort: "created" | "game" | "model" | "scaffold" | "score" | "episodes" | "steps";
+  sort: RunSort;
   order: "up" | "down";
   offset: number;
   limit: number;
@@ -64,10 +81,11 @@ function stateOf(store: Store, { id, problem, planned, finished }: RunRow): RunS
   return store.runs.folder(id).holder() === undefined ? "owed" : "under way";
 }
 
-function fits(line: Line, { search, game, model, scaffold, state }: RunFilter): boolean {
+function fits(line: Line, { search, game, model, scaffold, specialist, state }: RunFilter): boolean {
   if (game !== undefined && line.game !== game) return false;
   if (model !== undefined && line.model !== model) return false;
   if (scaffold !== undefined && line.scaffold !== scaffold) return false;
+  if (specialist !== undefined && line.specialist !== specialist) return false;
   if (state !== undefined && line.state !== state) return false;
   const text = `${line.id} ${line.game} ${line.model} ${line.scaffold}`.toLowerCase();
   return search
@@ -76,7 +94,8 @@ function fits(line: Line, { search, game, model, scaffold, state }: RunFilter): 
     .every((word) => text.includes(word));
 }
 
-const sortKeys: Record<RunFilter["sort"], (line: Line) => string | number> = {
+/** Runs of which a number is not known stand below all others. */
+const sortKeys: Record<RunSort, (line: Line) => string | number> = {
   created: ({ created }) => created,
   game: ({ game }) => game,
   model: ({ model }) => model,
@@ -84,6 +103,11 @@ const sortKeys: Record<RunFilter["sort"], (line: Line) => string | number> = {
   score: ({ meanProgress }) => meanProgress ?? -1,
   episodes: ({ planned }) => planned,
   steps: ({ steps }) => steps,
+  calls: ({ calls }) => calls ?? -1,
+  tokens: ({ promptTokens, generatedTokens }) =>
+    promptTokens === null && generatedTokens === null ? -1 : (promptTokens ?? 0) + (generatedTokens ?? 0),
+  seconds: ({ seconds }) => seconds ?? -1,
+  money: ({ money }) => money ?? -1,
 };
 
 /** Stable: equal ones stay newest first. */

@@ -1,8 +1,8 @@
 /** What a selector that asks a model has spent, and its limit over all questions. */
 import type { Prices } from "../../core/budget.ts";
+import { costOf } from "../../core/budget.ts";
 import type { ReviewSpending } from "../../core/campaign.ts";
 import { TrainerError } from "../../core/errors.ts";
-import { costOf } from "../../run/budget.ts";
 
 export class SelectionSpending {
   readonly #prices: Prices | undefined;

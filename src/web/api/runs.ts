@@ -5,7 +5,7 @@ import * as v from "valibot";
 import type { App } from "../../app/app.ts";
 import { runOverview } from "../../app/inspect.ts";
 import { findRun } from "../../app/runs.ts";
-import { runPage } from "../../app/web/run-page.ts";
+import { runPage, runSorts } from "../../app/web/run-page.ts";
 import { Whole } from "./query.ts";
 import { valid } from "./valid.ts";
 
@@ -15,8 +15,10 @@ export const RunQuery = v.object({
   game: v.optional(v.string()),
   model: v.optional(v.string()),
   scaffold: v.optional(v.string()),
+  /** Name of an adapter: runs that it played in as the specialist. */
+  specialist: v.optional(v.string()),
   state: v.optional(v.picklist(["finished", "under way", "owed", "unreadable"])),
-  sort: v.optional(v.picklist(["created", "game", "model", "scaffold", "score", "episodes", "steps"]), "created"),
+  sort: v.optional(v.picklist(runSorts), "created"),
   order: v.optional(v.picklist(["up", "down"]), "down"),
   offset: v.optional(Whole, "0"),
   limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(500)), "100"),

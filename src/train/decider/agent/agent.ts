@@ -2,12 +2,12 @@
 import * as v from "valibot";
 import { type CallAnswer, type SoundCall, ToolLoop, type ToolLoopOutcome } from "../../../campaign/agent/tool-loop.ts";
 import { type ToolModel, toolModel } from "../../../campaign/agent/tool-model.ts";
+import { costOf } from "../../../core/budget.ts";
 import type { ChatModel } from "../../../core/chat-model.ts";
 import { ConfigError, TrainerError } from "../../../core/errors.ts";
 import { hashJson } from "../../../core/hash.ts";
 import { type JsonObject, plainJson } from "../../../core/json.ts";
 import type { Clock } from "../../../platform/clock.ts";
-import { costOf } from "../../../run/budget.ts";
 import type { TrainSettings } from "../../settings.ts";
 import type { Decider, Decision, DecisionFrame, DecisionSpending } from "../decider.ts";
 import { DecisionSettings } from "../settings.ts";

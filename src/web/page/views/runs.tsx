@@ -5,7 +5,7 @@ import { useLocation } from "preact-iso";
 import { answerOf, api } from "../client.ts";
 import { changes } from "../live.ts";
 import { Sparkline } from "../parts/sparkline.tsx";
-import { count, percent, when } from "../parts/texts.ts";
+import { amount, count, duration, money, percent, when } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
@@ -18,6 +18,10 @@ const columns = [
   { title: "Score", sort: "score", number: true },
   { title: "Scores", sort: undefined },
   { title: "Steps", sort: "steps", number: true },
+  { title: "Calls", sort: "calls", number: true },
+  { title: "Tokens", sort: "tokens", number: true },
+  { title: "Play time", sort: "seconds", number: true },
+  { title: "Money", sort: "money", number: true },
   { title: "State", sort: undefined },
 ] as const;
 
@@ -58,6 +62,11 @@ export function Runs() {
           values={["finished", "under way", "owed", "unreadable"]}
           onChoose={(state) => choose({ state })}
         />
+        {query.specialist && (
+          <button type="button" onClick={() => choose({ specialist: "" })}>
+            adapter {query.specialist.slice(0, 8)} only ×
+          </button>
+        )}
       </search>
       {fault && <p class="problem">{fault.message}</p>}
       {answer && (
@@ -121,8 +130,16 @@ export function Runs() {
                     {run.problem === null ? (
                       <>
                         <td>{run.game}</td>
-                        <td class="mono">{run.model}</td>
-                        <td>{run.scaffold}</td>
+                        <td class="mono">
+                          {run.model}
+                          {run.specialist !== null && (
+                            <>
+                              {" + "}
+                              <a href={`/adapters/${run.specialist}`}>{run.specialist.slice(0, 8)}</a>
+                            </>
+                          )}
+                        </td>
+                        <td>{/^[0-9a-f]{64}$/.test(run.scaffold) ? run.scaffold.slice(0, 12) : run.scaffold}</td>
                         <td class="number">
                           {run.finished}/{run.planned}
                         </td>
@@ -130,7 +147,13 @@ export function Runs() {
                         <td>
                           <Sparkline scores={run.scores} label={`scores of ${count(run.scores.length, "episode")}`} />
                         </td>
-                        <td class="number">{run.steps}</td>
+                        <td class="number">{amount(run.steps)}</td>
+                        <td class="number">{run.calls === null ? "-" : amount(run.calls)}</td>
+                        <td class="number" title={tokensTitle(run)}>
+                          {tokensText(run)}
+                        </td>
+                        <td class="number">{run.seconds === null ? "-" : duration(run.seconds)}</td>
+                        <td class="number">{run.money === null ? "-" : money(run.money)}</td>
                         <td>{run.failed > 0 ? `${run.state}, ${run.failed} failed` : run.state}</td>
                       </>
                     ) : (
@@ -180,7 +203,33 @@ function Choice({
   );
 }
 
-const known = ["search", "game", "model", "scaffold", "state", "sort", "order", "offset", "limit"] as const;
+type Tokens = Record<"promptTokens" | "cachedTokens" | "generatedTokens", number | null> & { uncounted: number };
+
+/** A star marks a sum that some calls are not in, because their server did not say. */
+function tokensText({ promptTokens, generatedTokens, uncounted }: Tokens): string {
+  if (promptTokens === null && generatedTokens === null) return "-";
+  return `${amount((promptTokens ?? 0) + (generatedTokens ?? 0))}${uncounted > 0 ? "*" : ""}`;
+}
+
+function tokensTitle({ promptTokens, cachedTokens, generatedTokens, uncounted }: Tokens): string {
+  const part = (tokens: number | null, what: string) => `${tokens === null ? "?" : amount(tokens)} ${what}`;
+  const parts = [part(promptTokens, "in"), part(cachedTokens, "of them cached"), part(generatedTokens, "out")];
+  if (uncounted > 0) parts.push(`${count(uncounted, "call")} not counted: the server did not say`);
+  return parts.join(", ");
+}
+
+const known = [
+  "search",
+  "game",
+  "model",
+  "scaffold",
+  "specialist",
+  "state",
+  "sort",
+  "order",
+  "offset",
+  "limit",
+] as const;
 
 /** What the address says that the server understands. */
 function onlyKnown(query: Query): Query {
