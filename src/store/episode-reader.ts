@@ -25,6 +25,19 @@ export interface EpisodeSummary {
   record: EpisodeRecord | undefined;
 }
 
+/** How far an episode has come. */
+export interface EpisodeExtent {
+  /** Actions committed so far. */
+  steps: number;
+  /** The last step there is something of: the one under way, or else the last one played. */
+  lastStep: number;
+  /** As last seen, a share in [0, 1]. */
+  progress: number;
+  end: EntryOf<"episode-end"> | undefined;
+  /** Another text whenever the trace has grown. */
+  version: string;
+}
+
 export class EpisodeReader {
   /** Where the trace is read from. */
   readonly source: TraceSource;
@@ -43,12 +56,26 @@ export class EpisodeReader {
     const start = first?.entries.find((entry) => entry.kind === "episode-start");
     if (start === undefined)
       throw new ConfigError("Nothing of this episode was played yet.", { code: "empty-episode" });
-    const last = await this.#lastSegment();
-    const end = last?.entries.findLast((entry) => entry.kind === "episode-end");
-    const observation = last?.entries.findLast((entry) => entry.kind === "observation");
-    const action = last?.entries.findLast((entry) => entry.kind === "action");
+    const { end, steps, progress } = await this.extent();
+    return { start, end, steps, progress, record: this.record };
+  }
+
+  /** From the last segment alone. An episode of which nothing was played yet has come to nothing. */
+  async extent(): Promise<EpisodeExtent> {
+    const [index, last] = await this.#lastSegment();
+    const entries = last?.entries ?? [];
+    const end = entries.findLast((entry) => entry.kind === "episode-end");
+    const observation = entries.findLast((entry) => entry.kind === "observation");
+    const action = entries.findLast((entry) => entry.kind === "action");
     const steps = end?.steps ?? (action ? action.stepIndex + 1 : (last?.start.firstStep ?? 0));
-    return { start, end, steps, progress: end?.progress ?? observation?.progress ?? 0, record: this.record };
+    const seen = entries.findLast((entry) => "stepIndex" in entry);
+    return {
+      steps,
+      lastStep: Math.max(0, end === undefined && seen !== undefined ? seen.stepIndex : steps - 1),
+      progress: end?.progress ?? observation?.progress ?? 0,
+      end,
+      version: `${index}.${entries.length}`,
+    };
   }
 
   /** All entries in order. */
@@ -104,12 +131,12 @@ export class EpisodeReader {
     return files;
   }
 
-  async #lastSegment(): Promise<Segment | undefined> {
-    for (let segment = this.source.count() - 1; segment >= 0; segment--) {
-      const loaded = await this.source.load(segment);
-      if (loaded !== undefined && loaded.entries.length > 0) return loaded;
+  async #lastSegment(): Promise<[index: number, segment: Segment | undefined]> {
+    for (let index = this.source.count() - 1; index >= 0; index--) {
+      const loaded = await this.source.load(index);
+      if (loaded !== undefined && loaded.entries.length > 0) return [index, loaded];
     }
-    return undefined;
+    return [0, undefined];
   }
 
   async #noSuchStep(stepIndex: number): Promise<ConfigError> {

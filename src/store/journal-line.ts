@@ -36,12 +36,12 @@ export function formatLines(texts: readonly string[], checksum: number): Formatt
   return { text: lines, checksum: last };
 }
 
-/** Reads a journal file. Never throws: what cannot be trusted is reported as `damage`. */
-export function parseLines(bytes: Uint8Array): ParsedLines {
+/** Reads a journal file, or the rest of one behind a line whose checksum is `before`. Never throws: what cannot be trusted is reported as `damage`. */
+export function parseLines(bytes: Uint8Array, before = 0): ParsedLines {
   const texts: string[] = [];
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let start = 0;
-  let checksum = 0;
+  let checksum = before;
   while (start < bytes.length) {
     const newline = bytes.indexOf(10, start);
     const line = newline < 0 ? undefined : bytes.subarray(start, newline);

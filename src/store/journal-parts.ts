@@ -69,7 +69,7 @@ export function readPart(part: JournalPart, last: boolean): PartLines {
   }
   const { damage, ...lines } = parseLines(bytes);
   if (damage !== undefined && (damage.kind === "damaged-middle" || !last)) {
-    throw damaged(part.path, `line ${damage.line} does not match its checksum, and later lines were written after it`);
+    throw damagedLine(part.path, damage.line);
   }
   return lines;
 }
@@ -124,6 +124,11 @@ function readNames(folder: string): string[] {
     if (isMissing(cause)) return [];
     throw storeFault(cause, "list the journal", folder);
   }
+}
+
+/** Of a line that was committed. */
+export function damagedLine(path: string, line: number): StoreError {
+  return damaged(path, `line ${line} does not match its checksum, and later lines were written after it`);
 }
 
 function damaged(where: string, found: string): StoreError {

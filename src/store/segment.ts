@@ -48,12 +48,43 @@ export function segmentTexts(blob: string): string[] {
 
 /** Reads a segment's lines. `where` names it for the message. Throws `StoreError` `corrupt-journal`. */
 export function decodeSegment(texts: readonly string[], where: string): Segment {
-  const decoder = new TraceDecoder();
-  const [first, ...rest] = texts;
-  if (first === undefined) throw corrupt(where, "it is empty");
-  const start = v.safeParse(SegmentStart, decoder.decode(first));
-  if (!start.success) throw corrupt(where, `line 1 is not a segment's start: ${start.issues[0].message}`);
-  return { start: start.output, entries: rest.map((text, index) => readEntry(decoder.decode(text), index + 2, where)) };
+  const decoder = new SegmentDecoder(where);
+  decoder.add(texts);
+  const { segment } = decoder;
+  if (segment === undefined) throw corrupt(where, "it is empty");
+  return segment;
+}
+
+/** Reads a segment's lines as they come. */
+export class SegmentDecoder {
+  readonly #where: string;
+  readonly #decoder = new TraceDecoder();
+  #segment: Segment | undefined;
+
+  /** `where` names the segment for messages. */
+  constructor(where: string) {
+    this.#where = where;
+  }
+
+  /** What was read so far; `undefined` before its first line. It grows. */
+  get segment(): Segment | undefined {
+    return this.#segment;
+  }
+
+  /** The next lines, in order. Throws `StoreError` `corrupt-journal`, after which it takes nothing more. */
+  add(texts: readonly string[]): void {
+    for (const text of texts) {
+      const value = this.#decoder.decode(text);
+      if (this.#segment === undefined) this.#segment = { start: readStart(value, this.#where), entries: [] };
+      else this.#segment.entries.push(readEntry(value, this.#segment.entries.length + 2, this.#where));
+    }
+  }
+}
+
+function readStart(value: unknown, where: string): SegmentStart {
+  const start = v.safeParse(SegmentStart, value);
+  if (start.success) return start.output;
+  throw corrupt(where, `line 1 is not a segment's start: ${start.issues[0].message}`);
 }
 
 function readEntry(value: unknown, line: number, where: string): JournalEntry {

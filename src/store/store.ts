@@ -14,10 +14,11 @@ import { CampaignStore } from "./campaigns.ts";
 import { Catalogue } from "./catalogue.ts";
 import { EpisodeReader } from "./episode-reader.ts";
 import { type FollowOptions, followEpisode } from "./follow.ts";
+import { GrowingTrace } from "./growing-trace.ts";
 import { RecordStore } from "./records.ts";
 import { RefStore } from "./refs.ts";
 import { RunStore } from "./runs.ts";
-import { journalTrace, recordedTrace } from "./trace-source.ts";
+import { recordedTrace } from "./trace-source.ts";
 import { claimStoreFolder } from "./version.ts";
 
 export class Store {
@@ -72,7 +73,7 @@ export class Store {
     }
     const state = await run.folder.peekState(key);
     if (state?.record !== undefined) return this.readRecord(state.record);
-    return new EpisodeReader(journalTrace(run.folder.journalFolder(key)));
+    return new EpisodeReader(new GrowingTrace(run.folder.journalFolder(key)));
   }
 
   /** The trace of a finished episode, by the hash of its record. */

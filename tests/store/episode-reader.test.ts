@@ -86,7 +86,7 @@ describe("an episode's reader", () => {
   test("opens a step without reading other segments", async () => {
     for (const reader of Object.values(await bothReaders())) {
       const loaded: number[] = [];
-      const { load } = reader.source;
+      const load = reader.source.load.bind(reader.source);
       reader.source.load = (segment) => {
         loaded.push(segment);
         return load(segment);

@@ -1,19 +1,28 @@
 /**
- * Episodes that someone looks at: their last segments stay decoded, so that going from step to step reads nothing twice. An episode under way
- * is read anew each time, since it changes.
+ * Episodes that someone looks at. Their last segments stay decoded, so that going from step to step reads nothing twice; of an episode under
+ * way each look reads what was added.
  */
+import type { Hash } from "../../core/hash.ts";
 import { EpisodeReader } from "../../store/episode-reader.ts";
+import { GrowingTrace } from "../../store/growing-trace.ts";
+import type { EpisodeName } from "../../store/run-folder.ts";
+import type { OpenRun } from "../../store/runs.ts";
 import type { Segment } from "../../store/segment.ts";
+import type { TraceSource } from "../../store/trace-source.ts";
 import type { App } from "../app.ts";
-import { episodeOf, findTarget, readEpisode } from "../inspect.ts";
+import { episodeOf, findTarget } from "../inspect.ts";
 
 /** Decoded segments of 256 steps each. */
 const heldSegments = 12;
+/** Episodes under way: each may hold a decoded segment too. */
+const heldTraces = 24;
 
 export class EpisodeReaders {
   readonly #app: App;
   /** By blob, in order of use. */
-  readonly #held = new Map<string, Promise<Segment | undefined>>();
+  readonly #segments = new Map<Hash, Promise<Segment | undefined>>();
+  /** By the folder of the journal, in order of use. */
+  readonly #growing = new Map<string, GrowingTrace>();
 
   constructor(app: App) {
     this.#app = app;
@@ -22,27 +31,60 @@ export class EpisodeReaders {
   /** Of `RUN/EPISODE`. Throws `ConfigError` as `findTarget`. */
   async open(named: string): Promise<EpisodeReader> {
     const target = await findTarget(this.#app, named);
-    const reader = await readEpisode(this.#app, target.run, episodeOf(target));
-    const record = reader.record;
-    if (record === undefined) return reader;
-    const { source } = reader;
-    const load = (index: number) => {
-      const blob = record.trace[index]?.blob;
-      return blob === undefined ? source.load(index) : this.#load(blob, () => source.load(index));
-    };
-    return new EpisodeReader(
-      { count: () => source.count(), segmentOf: (step) => source.segmentOf(step), load },
-      record,
-    );
+    return this.read(target.run, episodeOf(target));
   }
 
-  #load(blob: string, read: () => Promise<Segment | undefined>): Promise<Segment | undefined> {
-    const loading = this.#held.get(blob) ?? read();
-    this.#held.delete(blob);
-    this.#held.set(blob, loading);
-    const [oldest] = this.#held.keys();
-    if (this.#held.size > heldSegments && oldest !== undefined) this.#held.delete(oldest);
-    loading.catch(() => this.#held.delete(blob));
-    return loading;
+  async read(run: OpenRun, { key }: EpisodeName): Promise<EpisodeReader> {
+    return (await this.#finished(run, key)) ?? (await this.#underWay(run, key));
   }
+
+  async #finished({ folder }: OpenRun, key: string): Promise<EpisodeReader | undefined> {
+    const hash = (await folder.peekState(key))?.record;
+    if (hash === undefined) return undefined;
+    this.#growing.delete(folder.journalFolder(key));
+    const { source, record } = await (await this.#app.store()).readRecord(hash);
+    return new EpisodeReader(this.#holding(source), record);
+  }
+
+  async #underWay(run: OpenRun, key: string): Promise<EpisodeReader> {
+    const folder = run.folder.journalFolder(key);
+    const trace = use(this.#growing, folder, heldTraces, () => new GrowingTrace(folder));
+    // It may have ended since: the journal goes when the record is there.
+    const ended = trace.count() === 0 ? await this.#finished(run, key) : undefined;
+    return ended ?? new EpisodeReader(this.#holding(trace));
+  }
+
+  /** What could not be read, or is gone, is not held. */
+  async #load(source: TraceSource, segment: number, blob: Hash): Promise<Segment | undefined> {
+    let loaded: Segment | undefined;
+    try {
+      loaded = await source.load(segment);
+      return loaded;
+    } finally {
+      if (loaded === undefined) this.#segments.delete(blob);
+    }
+  }
+
+  #holding(source: TraceSource): TraceSource {
+    return {
+      count: () => source.count(),
+      segmentOf: (step) => source.segmentOf(step),
+      blobOf: (segment) => source.blobOf(segment),
+      load: (segment) => {
+        const blob = source.blobOf(segment);
+        if (blob === undefined) return source.load(segment);
+        return use(this.#segments, blob, heldSegments, () => this.#load(source, segment, blob));
+      },
+    };
+  }
+}
+
+/** What is held by that key, or made now; it becomes the last to be let go. */
+function use<Key, Value>(held: Map<Key, Value>, key: Key, most: number, make: () => Value): Value {
+  const value = held.get(key) ?? make();
+  held.delete(key);
+  held.set(key, value);
+  const [oldest] = held.keys();
+  if (held.size > most && oldest !== undefined) held.delete(oldest);
+  return value;
 }

@@ -11,6 +11,7 @@ function readerOf(...segments: Segment[]): EpisodeReader {
   return new EpisodeReader({
     count: () => segments.length,
     segmentOf: (step) => Math.floor(step / 256),
+    blobOf: () => undefined,
     load: async (index) => segments[index],
   });
 }
