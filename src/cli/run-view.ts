@@ -1,8 +1,8 @@
 /** A run as it is played: redrawn in place on a terminal, one line an event elsewhere, JSON lines with `--json`. */
 import { createLogUpdate } from "log-update";
 import type { RunEvent, RunSummary, RunTotals } from "../app/play.ts";
+import { amount, duration, percent } from "../app/units.ts";
 import type { Terminal } from "./terminal.ts";
-import { amount, duration, percent } from "./units.ts";
 
 export interface RunView {
   show(event: RunEvent): void;

@@ -32,6 +32,19 @@ test("runs are compared episode by episode; what one did not plan or finish is e
   ]);
 });
 
+test("a comparison has the memory figures that the terminal prints, a value for each run", async () => {
+  const { finished, stopped } = server.filled;
+  const page = (await (await fetch(`${server.origin}/api/compare?runs=${finished},${stopped}`)).json()) as ComparePage;
+  const figures = new Map(page.figures.map(({ name, values }) => [name, values]));
+  expect(figures.get("episodes counted")).toEqual(["2", "0"]);
+  expect(figures.get("steps")).toEqual(["12", "0"]);
+  expect(Number(figures.get("writes")![0])).toBeGreaterThan(0);
+  expect(figures.get("seconds in model")![1]).toBe("-");
+  const writing = page.counts.find(({ phase, what }) => phase === "LOG" && what === "operations")!;
+  expect(writing.run).toBe(finished);
+  expect(writing.text).toMatch(/[A-Z]+ \d+/);
+});
+
 for (const [runs, code, status] of [
   ["", "bad-request", 400],
   ["one", "one-run", 400],

@@ -2,11 +2,11 @@
 import { Command } from "commander";
 import { openApp } from "../../app/app.ts";
 import { type CampaignRow, listCampaigns } from "../../app/campaign-list.ts";
+import { figureRows } from "../../app/figure-rows.ts";
 import { listRuns, listRunsWithTotals, type RunRow } from "../../app/runs.ts";
+import { percent } from "../../app/units.ts";
 import type { CommandContext } from "../command-context.ts";
-import { figureRows } from "../show/figure-rows.ts";
 import { type Column, table } from "../table.ts";
-import { percent } from "../units.ts";
 
 export function listCommand(context: CommandContext): Command {
   return new Command("list")

@@ -2,10 +2,10 @@
 import { Command } from "commander";
 import { openApp } from "../../app/app.ts";
 import { modelFiles } from "../../app/models.ts";
+import { megabytes } from "../../app/units.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { CommandContext } from "../command-context.ts";
 import { table } from "../table.ts";
-import { megabytes } from "../units.ts";
 import { modelAddCommand } from "./model/add.ts";
 import { modelCheckCommand } from "./model/check.ts";
 

@@ -1,7 +1,7 @@
 /** A campaign as text: what it set out to do, its revisions as a tree, what came of it. */
 import type { CampaignNode, CampaignOverview, RevisionView } from "../../app/evolve/campaigns.ts";
+import { amount, duration, percent } from "../../app/units.ts";
 import { printable } from "../terminal.ts";
-import { amount, duration, percent } from "../units.ts";
 
 export function campaignText(campaign: CampaignOverview): string {
   const { record, settings, state, spent } = campaign;

@@ -1,8 +1,8 @@
 /** A campaign as it works: a line for what stays, and one redrawn line for what goes on; JSON lines with `--json`. */
 import type { CampaignEvent } from "../../app/evolve/evolve.ts";
+import { amount, duration, percent } from "../../app/units.ts";
 import { LiveLines } from "../live-lines.ts";
 import type { Terminal } from "../terminal.ts";
-import { amount, duration, percent } from "../units.ts";
 
 export interface CampaignView<Event = CampaignEvent> {
   show(event: Event): void;

@@ -1,6 +1,6 @@
 /** What a campaign may cost, for people. */
 import type { EvolveSettings, Forecast } from "../../app/evolve/evolve.ts";
-import { amount, duration } from "../units.ts";
+import { amount, duration } from "../../app/units.ts";
 
 export function forecastText({ episodes, reviews, perEpisode }: Forecast, settings: EvolveSettings): string {
   return [

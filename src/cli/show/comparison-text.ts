@@ -1,8 +1,8 @@
 /** A comparison as tables. */
 import type { PairedDifference, RunComparison, Score } from "../../app/compare/compare.ts";
+import { figureLines, phaseRows } from "../../app/figure-rows.ts";
+import { percent } from "../../app/units.ts";
 import { type Column, table } from "../table.ts";
-import { percent } from "../units.ts";
-import { figureRows, phaseRows } from "./figure-rows.ts";
 
 const right = "right" as const;
 
@@ -110,7 +110,7 @@ function verdict({ low, high, deviation }: PairedDifference): string {
 
 function figuresTable({ details }: RunComparison): string {
   const columns: Column[] = [{ title: "figure" }, ...details.map(({ name }) => ({ title: name, align: right }))];
-  const rows = figureRows.map((row) => [row.name, ...details.map((totals) => row.text(totals))]);
+  const rows = figureLines(details).map(({ name, values }) => [name, ...values]);
   const counts = details.flatMap(({ name, figures }) =>
     (
       [

@@ -1,8 +1,9 @@
 /** The entries of an episode as they come, a line each. */
+
+import { percent } from "../../app/units.ts";
 import type { JournalEntry } from "../../core/journal.ts";
 import type { Terminal } from "../terminal.ts";
 import { printable } from "../terminal.ts";
-import { percent } from "../units.ts";
 import { indent, oneLine } from "./lines.ts";
 
 const longestLine = 200;

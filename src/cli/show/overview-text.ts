@@ -1,8 +1,9 @@
 /** A run and an episode as text: what was played, what came of it, how memory was used. */
+
+import { countsText, figureRows, phaseRows } from "../../app/figure-rows.ts";
 import type { EpisodeSummary, RunOverview } from "../../app/inspect.ts";
+import { amount, duration, percent } from "../../app/units.ts";
 import { table } from "../table.ts";
-import { amount, duration, percent } from "../units.ts";
-import { countsText, figureRows, phaseRows } from "./figure-rows.ts";
 
 export function runText(run: RunOverview): string {
   const { record, progression, episodes } = run;

@@ -1,8 +1,8 @@
 /** One step word for word, and the memory folder. What games and models wrote is made printable. */
 import type { PhaseView, StepView } from "../../app/inspect.ts";
+import { percent } from "../../app/units.ts";
 import type { Terminal } from "../terminal.ts";
 import { printable } from "../terminal.ts";
-import { percent } from "../units.ts";
 import { indent, oneLine } from "./lines.ts";
 
 type Color = Terminal["color"];

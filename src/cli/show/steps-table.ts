@@ -1,8 +1,8 @@
 /** The steps of an episode, a line each. */
 import type { StepRow } from "../../app/inspect.ts";
+import { percent } from "../../app/units.ts";
 import { table } from "../table.ts";
 import { printable } from "../terminal.ts";
-import { percent } from "../units.ts";
 
 const columns = [
   { title: "step", align: "right" as const },

@@ -1,7 +1,7 @@
 /** What a campaign of `train` may cost, for people. */
 import type { TrainForecast, TrainSettings } from "../../app/train/train.ts";
+import { amount } from "../../app/units.ts";
 import { costLines } from "../evolve/forecast-text.ts";
-import { amount } from "../units.ts";
 
 export function trainForecastText({ episodes, trainings, perEpisode }: TrainForecast, settings: TrainSettings): string {
   return [

@@ -1,11 +1,12 @@
 /** A campaign of `train` as it works: a line for what stays, and one redrawn line for what goes on. */
+
+import { countsText } from "../../app/figure-rows.ts";
 import type { TrainEvent } from "../../app/train/train.ts";
+import { amount, duration, percent } from "../../app/units.ts";
 import type { TrainProgress } from "../../core/trainer.ts";
 import { type CampaignView, contestLine, firstLine, playStatus } from "../evolve/evolve-view.ts";
 import { LiveLines } from "../live-lines.ts";
-import { countsText } from "../show/figure-rows.ts";
 import type { Terminal } from "../terminal.ts";
-import { amount, duration, percent } from "../units.ts";
 import { recipeText } from "./recipe-text.ts";
 
 export function trainTerminalView(terminal: Terminal, nowMs: () => number): CampaignView<TrainEvent> {

@@ -1,10 +1,10 @@
 /** A campaign of `train` as text: what it set out to do, its ledger, what came of it. */
-import type { RunFigures } from "../../app/run-totals.ts";
+
+import { memoryLines } from "../../app/figure-rows.ts";
 import type { ConfigurationRow, TrainOverview, TrialRow } from "../../app/train/trainings.ts";
-import { figureRows } from "../show/figure-rows.ts";
+import { amount, duration, percent } from "../../app/units.ts";
 import { type Column, table } from "../table.ts";
 import { printable } from "../terminal.ts";
-import { amount, duration, percent } from "../units.ts";
 import { recipeText } from "./recipe-text.ts";
 
 export function trainingText(campaign: TrainOverview): string {
@@ -128,13 +128,7 @@ function adapterLine({ adapter, accepted, record }: TrainOverview): string {
 }
 
 function figuresTable({ base, specialist }: NonNullable<TrainOverview["memory"]>): string {
-  const noTimes = { steps: 0, modelSeconds: 0, gameSeconds: 0, harnessSeconds: 0 };
-  const rows = figureRows
-    .filter(({ name }) => !name.startsWith("seconds"))
-    .map(({ name, text }) => [
-      name,
-      ...[base, specialist].map((figures: RunFigures) => text({ figures, times: noTimes })),
-    ]);
+  const rows = memoryLines([base, specialist]).map(({ name, values }) => [name, ...values]);
   const right = "right" as const;
   return table(
     [{ title: "" }, { title: "base alone", align: right }, { title: "with specialist", align: right }],

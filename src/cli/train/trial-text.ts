@@ -1,10 +1,11 @@
 /** One trial of `train` in full: what was decided and why, the data, each configuration with the course of its loss, the tests. */
+
+import { countsText } from "../../app/figure-rows.ts";
 import type { DatasetStats } from "../../app/train/datasets.ts";
 import type { ConfigurationRow } from "../../app/train/trainings.ts";
 import type { TrialView } from "../../app/train/trial-row.ts";
-import { countsText } from "../show/figure-rows.ts";
+import { amount, percent } from "../../app/units.ts";
 import { printable } from "../terminal.ts";
-import { amount, percent } from "../units.ts";
 import { lossPlot } from "./loss-plot.ts";
 import { recipeText } from "./recipe-text.ts";
 import { testLines } from "./training-text.ts";

@@ -2,9 +2,9 @@
 import { Command } from "commander";
 import { openApp } from "../../../app/app.ts";
 import { type ModelProgress, modelFiles } from "../../../app/models.ts";
+import { megabytes } from "../../../app/units.ts";
 import type { CommandContext } from "../../command-context.ts";
 import { progressLines } from "../../install-progress.ts";
-import { megabytes } from "../../units.ts";
 
 const doing: Record<ModelProgress["phase"], string> = {
   download: "downloading",

@@ -2,8 +2,8 @@
 import { Command } from "commander";
 import { openApp } from "../../../app/app.ts";
 import { exportRunTo } from "../../../app/store-admin.ts";
+import { bytesText } from "../../../app/units.ts";
 import type { CommandContext } from "../../command-context.ts";
-import { bytesText } from "../../units.ts";
 
 export function exportCommand(context: CommandContext): Command {
   return new Command("export")

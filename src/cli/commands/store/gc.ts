@@ -2,8 +2,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { openApp } from "../../../app/app.ts";
 import { collect, standardGraceMs } from "../../../app/store-admin.ts";
+import { bytesText } from "../../../app/units.ts";
 import type { CommandContext } from "../../command-context.ts";
-import { bytesText } from "../../units.ts";
 
 export function gcCommand(context: CommandContext): Command {
   return new Command("gc")

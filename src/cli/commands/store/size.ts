@@ -2,9 +2,9 @@
 import { Command } from "commander";
 import { openApp } from "../../../app/app.ts";
 import { type Amount, measure } from "../../../app/store-admin.ts";
+import { bytesText } from "../../../app/units.ts";
 import type { CommandContext } from "../../command-context.ts";
 import { table } from "../../table.ts";
-import { bytesText } from "../../units.ts";
 
 export function sizeCommand(context: CommandContext): Command {
   return new Command("size")

@@ -23,19 +23,6 @@ export function points(share: number): string {
   return `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
 }
 
-/** "1,234", or "1.2 M" from a million on. */
-export function amount(number: number): string {
-  return number < 1e6 ? number.toLocaleString("en") : `${(number / 1e6).toFixed(1)} M`;
-}
-
-/** "12 s", "3 min 5 s", "2 h 10 min". */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
-}
-
 /** In the currency of the prices, which nobody said: small sums keep the digits that count. */
 export function money(sum: number): string {
   return sum === 0 ? "0" : sum < 1 ? sum.toPrecision(2) : sum.toFixed(2);

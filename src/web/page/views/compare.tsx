@@ -1,7 +1,9 @@
 /** Runs side by side: what each scored, what each did better than the first, episode by episode, and how each used its memory. */
 import { useLocation } from "preact-iso";
 import { answerOf, api } from "../client.ts";
+import { FiguresTable } from "../parts/figures-table.tsx";
 import { PairedPlot } from "../parts/paired-plot.tsx";
+import { Pairs } from "../parts/pairs.tsx";
 import { count, percent, points } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
@@ -77,6 +79,22 @@ export function Compare() {
       </p>
       <h2>Episode by episode</h2>
       <PairedPlot runs={answer.runs.map(({ name }) => name)} episodes={answer.episodes} />
+      <Pairs runs={answer.runs.map(({ name }) => name)} episodes={answer.episodes} />
+      <h2>How memory was used</h2>
+      <FiguresTable label="How memory was used" heads={answer.runs.map(({ name }) => name)} lines={answer.figures} />
+      <p class="faint">Of finished episodes. A star: some calls' servers did not say how many tokens they took.</p>
+      {answer.counts.length > 0 && (
+        <details>
+          <summary>Operations and slips of form by kind</summary>
+          <ul>
+            {answer.counts.map(({ run, phase, what, text }) => (
+              <li key={`${run} ${phase} ${what}`}>
+                <span class="mono">{run}</span>, {phase} {what}: {text}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
       {answer.settings.length > 0 && (
         <>
           <h2>What differs</h2>

@@ -2,10 +2,11 @@
 
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import { amount, duration } from "../../../app/units.ts";
 import { answerOf, api } from "../client.ts";
 import { changes } from "../live.ts";
 import { Sparkline } from "../parts/sparkline.tsx";
-import { amount, count, duration, money, percent, when } from "../parts/texts.ts";
+import { count, money, percent, when } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
@@ -152,7 +153,7 @@ export function Runs() {
                         <td class="number" title={tokensTitle(run)}>
                           {tokensText(run)}
                         </td>
-                        <td class="number">{run.seconds === null ? "-" : duration(run.seconds)}</td>
+                        <td class="number">{run.seconds === null ? "-" : duration(1000 * run.seconds)}</td>
                         <td class="number">{run.money === null ? "-" : money(run.money)}</td>
                         <td>{run.failed > 0 ? `${run.state}, ${run.failed} failed` : run.state}</td>
                       </>

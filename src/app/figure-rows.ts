@@ -1,6 +1,6 @@
-/** Figures of runs as people read them: one list of names, units and roundings for `show`, `list` and `compare`. */
-import type { RunFigures, RunTotals } from "../../app/run-totals.ts";
-import { amount, percent } from "../units.ts";
+/** Figures of runs as people read them: one list of names, units and roundings for `show`, `list`, `compare` and the page. */
+import type { RunFigures, RunTotals } from "./run-totals.ts";
+import { amount, percent } from "./units.ts";
 
 export interface FigureRow {
   name: string;
@@ -35,6 +35,25 @@ export const figureRows: readonly FigureRow[] = [
   { name: "seconds in game", short: "game s", text: ({ times }) => seconds(times.gameSeconds, times.steps) },
   { name: "seconds in automem", short: "automem s", text: ({ times }) => seconds(times.harnessSeconds, times.steps) },
 ];
+
+/** A row with its value for each of some runs, as text. */
+export interface FigureLine {
+  name: string;
+  values: string[];
+}
+
+/** All rows, for each of some runs. */
+export function figureLines(totals: readonly RunTotals[]): FigureLine[] {
+  return figureRows.map(({ name, text }) => ({ name, values: totals.map(text) }));
+}
+
+/** The same where no times were kept: without the rows of seconds. */
+export function memoryLines(figures: readonly RunFigures[]): FigureLine[] {
+  const noTimes = { steps: 0, modelSeconds: 0, gameSeconds: 0, harnessSeconds: 0 };
+  return figureLines(figures.map((one) => ({ figures: one, times: noTimes }))).filter(
+    ({ name }) => !name.startsWith("seconds"),
+  );
+}
 
 /** "LOG  APPEND 3, READ 1": counts by kind, for each phase that has some. */
 export function phaseRows(
