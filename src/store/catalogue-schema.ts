@@ -69,6 +69,13 @@ GROUP BY runs.id ORDER BY created DESC, id`;
 export const episodeRows =
   "SELECT run, key, task, seed, status, record, steps, progress, failure, calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds FROM episodes WHERE run = ? ORDER BY task, seed";
 
+/** Started episodes of other runs of a game, by task and seed; each row says how many there are in all. */
+export const besideRows = `
+SELECT episodes.run, key, created, model, scaffold, specialist, status, steps, progress, count(*) OVER () AS matching
+FROM episodes JOIN runs ON runs.id = episodes.run
+WHERE game = ? AND task = ? AND seed = ? AND episodes.run <> ?
+ORDER BY created DESC, episodes.run LIMIT ?`;
+
 export const scoreRows = "SELECT progress FROM episodes WHERE run = ? AND progress IS NOT NULL ORDER BY task, seed";
 
 export const timeRows = "SELECT key, stamp, steps, totalMs, gameMs, modelMs FROM times WHERE run = ?";

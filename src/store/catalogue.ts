@@ -6,7 +6,15 @@ import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { AutomemError } from "../core/errors.ts";
-import { episodeRows, indexSchema, indexVersion, runRows, scoreRows, timeRows } from "./catalogue-schema.ts";
+import {
+  besideRows,
+  episodeRows,
+  indexSchema,
+  indexVersion,
+  runRows,
+  scoreRows,
+  timeRows,
+} from "./catalogue-schema.ts";
 import { type EpisodeCost, episodeCost, nothingSpent } from "./episode-cost.ts";
 import { isMissing, storeFault } from "./fault.ts";
 import type { RecordStore } from "./records.ts";
@@ -59,6 +67,19 @@ export interface EpisodeRow extends EpisodeCost {
   seconds: number | null;
 }
 
+/** A started episode of another run with the same game, task and seed. */
+export interface BesideRow {
+  run: string;
+  key: string;
+  created: string;
+  model: string;
+  scaffold: string;
+  specialist: string | null;
+  status: EpisodeState["status"];
+  steps: number | null;
+  progress: number | null;
+}
+
 /** A folder changed less than this before it was read may have changed again within the same tick of the file system's clock. */
 const settledAfterMs = 2_000;
 
@@ -84,6 +105,18 @@ export class Catalogue {
   async listEpisodes(runId: string): Promise<EpisodeRow[]> {
     const database = await this.#refresh();
     return database.query<EpisodeRow, [string]>(episodeRows).all(runId);
+  }
+
+  /** The started episodes of other runs that were played as this one was, those of the newest runs first, and how many there are. */
+  async besides(
+    { game, task, seed, run }: { game: string; task: string; seed: number; run: string },
+    most: number,
+  ): Promise<{ episodes: BesideRow[]; matching: number }> {
+    const database = await this.#refresh();
+    const rows = database
+      .query<BesideRow & { matching: number }, [string, string, number, string, number]>(besideRows)
+      .all(game, task, seed, run, most);
+    return { episodes: rows.map(({ matching: _, ...row }) => row), matching: rows[0]?.matching ?? 0 };
   }
 
   /** Progress of the finished episodes of some runs, by task and seed. Runs without any are left out. Reads the index as it stands. */

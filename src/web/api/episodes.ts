@@ -9,6 +9,7 @@ import type { Pictures } from "../../app/episode/pictures.ts";
 import type { EpisodeReaders } from "../../app/episode/readers.ts";
 import { searchEpisode } from "../../app/episode/search.ts";
 import { episodeOf, episodeTimes, findTarget, readEpisode, type StepRow } from "../../app/inspect.ts";
+import { besides } from "../../app/side/besides.ts";
 import { Timelines } from "../../app/timeline/timelines.ts";
 import { refusal } from "../security.ts";
 import { Whole } from "./query.ts";
@@ -54,6 +55,15 @@ export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeRead
         times: await episodeTimes(app, target.run, name),
       });
     })
+    .get(
+      "/beside",
+      describe("Episodes of other runs of the same game, task and seed, of the newest runs first"),
+      valid("param", Place),
+      async (context) => {
+        const { run, episode } = context.req.valid("param");
+        return context.json(await besides(app, `${run}/${episode}`));
+      },
+    )
     .get(
       "/timeline",
       describe("Columns of a stretch of steps, drawn into points"),

@@ -13,6 +13,7 @@ import { Nowhere } from "./views/nowhere.tsx";
 import { Plugins } from "./views/plugins.tsx";
 import { Run } from "./views/run.tsx";
 import { Runs } from "./views/runs.tsx";
+import { Side } from "./views/side.tsx";
 import { Start } from "./views/start.tsx";
 import { Training } from "./views/training.tsx";
 
@@ -36,6 +37,7 @@ function Page() {
             <Route path="/training" component={Training} />
             <Route path="/datasets/:dataset" component={Dataset} />
             <Route path="/compare" component={Compare} />
+            <Route path="/side" component={Side} />
             <Route path="/plugins" component={Plugins} />
             <Route default component={Nowhere} />
           </Router>

@@ -1,13 +1,15 @@
 /** LOG and PLAN as conversations: who spoke, what was asked of memory, and what it answered. */
+import { useId } from "preact/hooks";
 import type { ShownStep } from "../steps.ts";
 
 type Phase = NonNullable<ShownStep["log"]>;
 type Call = Phase["calls"][number];
 
 export function Conversation({ view }: { view: ShownStep }) {
+  const title = useId();
   return (
-    <section aria-labelledby="said" class="panel">
-      <h2 id="said">Said</h2>
+    <section aria-labelledby={title} class="panel">
+      <h2 id={title}>Said</h2>
       {view.log === undefined && <p class="faint">Step 0 has no LOG: nothing was done yet.</p>}
       {view.log && <PhaseView title="LOG" phase={view.log} />}
       {view.plan && <PhaseView title="PLAN" phase={view.plan} />}

@@ -1,7 +1,8 @@
 /** The memory folder at the step's end, with what changed; a line tells its history. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { answerOf, api } from "../client.ts";
 import type { EpisodePlace, ShownStep } from "../steps.ts";
+import { FileLines, type SideWords } from "./file-lines.tsx";
 
 interface ChosenLine {
   file: string;
@@ -18,44 +19,33 @@ export function Memory({
   onStep: (step: number) => void;
 }) {
   const [chosen, setChosen] = useState<ChosenLine>();
+  const title = useId();
   return (
-    <section aria-labelledby="memory" class="panel">
-      <h2 id="memory">Memory</h2>
+    <section aria-labelledby={title} class="panel">
+      <h2 id={title}>Memory</h2>
       {view.memory.length === 0 && <p class="faint">The folder is empty.</p>}
-      {view.memory.map(({ file, change, lines }) => (
-        <details key={file} class="file" open={lines.length > 0}>
-          <summary>
-            <span class="mono">{file}</span>
-            {change !== "same" && <span class={`badge ${change === "removed" ? "bad" : "good"}`}>{change}</span>}
-            <span class="faint"> {lines.filter(({ kind }) => kind !== "removed").length} lines</span>
-          </summary>
-          <ol class="lines">
-            {lines.map(({ kind, text }, index) => (
-              <li key={index} class={kind}>
-                <button
-                  type="button"
-                  title="When was this line written, and when was it read?"
-                  aria-pressed={chosen?.file === file && chosen.line === text}
-                  disabled={text.trim() === ""}
-                  onClick={() => setChosen({ file, line: text })}
-                >
-                  <span class="sign" aria-hidden="true">
-                    {signs[kind]}
-                  </span>
-                  {kind !== "same" && <span class="unseen">{kind}: </span>}
-                  {text === "" ? " " : text}
-                </button>
-              </li>
-            ))}
-          </ol>
-        </details>
+      {view.memory.map((shown) => (
+        <FileLines
+          key={shown.file}
+          file={shown}
+          words={stepWords}
+          line={{
+            title: "When was this line written, and when was it read?",
+            isChosen: (text) => chosen?.file === shown.file && chosen.line === text,
+            choose: (line) => setChosen({ file: shown.file, line }),
+          }}
+        />
       ))}
       {chosen && <History place={place} chosen={chosen} onStep={onStep} onClose={() => setChosen(undefined)} />}
     </section>
   );
 }
 
-const signs = { same: " ", added: "+", removed: "-" } as const;
+const stepWords: SideWords = {
+  added: "added",
+  removed: "removed",
+  badges: { changed: "changed", new: "new", removed: "removed" },
+};
 
 const askLine = api.runs[":run"].episodes[":episode"].line;
 type Event = Awaited<ReturnType<typeof askOnce>>["events"][number];

@@ -1,12 +1,13 @@
 /** What the game showed, what was done, and what came of it. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import type { EpisodePlace, ShownStep } from "../steps.ts";
 
 export function Observation({ place, view }: { place: EpisodePlace; view: ShownStep }) {
   const { observation, action, outcome } = view;
+  const title = useId();
   return (
-    <section aria-labelledby="seen" class="panel">
-      <h2 id="seen">Seen at step {view.stepIndex}</h2>
+    <section aria-labelledby={title} class="panel">
+      <h2 id={title}>Seen at step {view.stepIndex}</h2>
       <Picture place={place} step={view.stepIndex} />
       {observation && (
         <>

@@ -11,27 +11,38 @@ import { type Lane, lanesOf, type TimelineAnswer } from "./lanes.ts";
 
 const ask = api.runs[":run"].episodes[":episode"].timeline;
 
-interface Span {
+/** Steps that are drawn; `to` is not included. */
+export interface Span {
   from: number;
   to: number;
 }
+
+/** A span and how it changes: several time lines that have one in common show the same steps. */
+export type SpanState = readonly [Span, (change: (before: Span) => Span) => void];
 
 export function TimelineView({
   place,
   steps,
   step,
   onStep,
+  shared,
+  end = steps + 1,
 }: {
   place: EpisodePlace;
   steps: number;
   step: number;
   onStep: (step: number) => void;
+  /** Absent: a span of its own. */
+  shared?: SpanState;
+  /** Where the time line ends, if not with the episode. */
+  end?: number;
 }) {
-  const [span, setSpan] = useState<Span>({ from: 0, to: steps + 1 });
-  useEffect(() => setSpan({ from: 0, to: steps + 1 }), [place.run, place.episode]);
+  const own = useState<Span>({ from: 0, to: end });
+  const [span, setSpan] = shared ?? own;
+  useEffect(() => own[1]({ from: 0, to: end }), [place.run, place.episode]);
   const answer = useTimeline(place, span);
   const lanes = useMemo(() => (answer === undefined ? [] : lanesOf(answer)), [answer]);
-  const zoom = (factor: number, around: number) => setSpan((before) => zoomed(before, factor, around, steps + 1));
+  const zoom = (factor: number, around: number) => setSpan((before) => zoomed(before, factor, around, end));
   return (
     <section class="timeline" aria-label="Time line">
       <div class="zoom">
@@ -41,11 +52,11 @@ export function TimelineView({
         <button type="button" onClick={() => zoom(2, step)} aria-label="Zoom out">
           −
         </button>
-        <button type="button" onClick={() => setSpan({ from: 0, to: steps + 1 })}>
+        <button type="button" onClick={() => setSpan(() => ({ from: 0, to: end }))}>
           all
         </button>
         <span class="faint" aria-live="polite">
-          steps {span.from} to {Math.min(steps, span.to - 1)}
+          steps {span.from} to {Math.min(end - 1, span.to - 1)}
           {answer && answer.known < answer.segments && `, reading ${answer.known} of ${answer.segments} parts`}
         </span>
       </div>

@@ -1,9 +1,9 @@
 /** One episode: a time line of all of it, and one step of it word for word. */
 
-import { useCallback, useEffect, useState } from "preact/hooks";
-import { useLocation, useRoute } from "preact-iso";
+import { useRoute } from "preact-iso";
 import { answerOf, api } from "../client.ts";
 import { changes } from "../live.ts";
+import { Beside } from "../parts/beside.tsx";
 import { Conversation } from "../parts/conversation.tsx";
 import { Memory } from "../parts/memory.tsx";
 import { Observation } from "../parts/observation.tsx";
@@ -11,6 +11,7 @@ import { SearchBox } from "../parts/search-box.tsx";
 import { StepControls } from "../parts/step-controls.tsx";
 import { count, percent } from "../parts/texts.ts";
 import { TimelineView } from "../parts/timeline-view.tsx";
+import { useStepInAddress } from "../step-in-address.ts";
 import { type EpisodePlace, useStep } from "../steps.ts";
 import { useAnswer } from "../use-answer.ts";
 
@@ -48,6 +49,7 @@ export function Episode() {
       <TimelineView place={place} steps={summary.steps} step={shown} onStep={setStep} />
       <StepControls step={shown} lastStep={lastStep} onStep={setStep} />
       <SearchBox place={place} onStep={setStep} />
+      <Beside place={place} step={shown} />
       {stepFault && <p class="problem">{stepFault.message}</p>}
       {view && (
         <div class="step">
@@ -58,19 +60,4 @@ export function Episode() {
       )}
     </>
   );
-}
-
-/** The step stands in the address, so that a link leads to it; going from step to step adds no history. */
-function useStepInAddress(): [number, (step: number) => void] {
-  const { query, path, route } = useLocation();
-  const fromAddress = /^\d{1,9}$/.test(query.step ?? "") ? Number(query.step) : 0;
-  const [step, setStep] = useState(fromAddress);
-  useEffect(() => setStep(fromAddress), [fromAddress]);
-  useEffect(() => {
-    if (step === fromAddress) return undefined;
-    // While one scrubs, the address waits.
-    const timer = setTimeout(() => route(`${path}?step=${step}`, true), 250);
-    return () => clearTimeout(timer);
-  }, [step]);
-  return [step, useCallback((wanted: number) => setStep(Math.max(0, wanted)), [])];
 }

@@ -1,0 +1,67 @@
+/** Files of a memory folder line by line, with what is there on one side only: of a step and the one before, or of two episodes. */
+import type { ShownStep } from "../steps.ts";
+
+export type ShownFile = ShownStep["memory"][number];
+type LineKind = ShownFile["lines"][number]["kind"];
+
+/** How the sides are called to who cannot see the signs. */
+export interface SideWords {
+  added: string;
+  removed: string;
+  /** By change of a file; one that is not named has no badge. */
+  badges: Partial<Record<ShownFile["change"], string>>;
+}
+
+export function FileLines({
+  file: { file, change, lines },
+  words,
+  line,
+}: {
+  file: ShownFile;
+  words: SideWords;
+  /** What a click on a line does; absent: it cannot be clicked. */
+  line?: { title: string; isChosen(text: string): boolean; choose(text: string): void };
+}) {
+  const badge = words.badges[change];
+  return (
+    <details class="file" open={lines.length > 0}>
+      <summary>
+        <span class="mono">{file}</span>
+        {badge !== undefined && <span class={`badge ${change === "removed" ? "bad" : "good"}`}>{badge}</span>}
+        <span class="faint"> {lines.filter(({ kind }) => kind !== "removed").length} lines</span>
+      </summary>
+      <ol class="lines">
+        {lines.map(({ kind, text }, index) => {
+          const content = (
+            <>
+              <span class="sign" aria-hidden="true">
+                {signs[kind]}
+              </span>
+              {kind !== "same" && <span class="unseen">{words[kind]}: </span>}
+              {text === "" ? " " : text}
+            </>
+          );
+          return (
+            <li key={index} class={kind}>
+              {line === undefined ? (
+                <span class="line">{content}</span>
+              ) : (
+                <button
+                  type="button"
+                  title={line.title}
+                  aria-pressed={line.isChosen(text)}
+                  disabled={text.trim() === ""}
+                  onClick={() => line.choose(text)}
+                >
+                  {content}
+                </button>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </details>
+  );
+}
+
+const signs: Record<LineKind, string> = { same: " ", added: "+", removed: "-" };

@@ -1,0 +1,29 @@
+/** Further runs of the made-up game, in a store that has some: other limits, so that they play otherwise. */
+import * as v from "valibot";
+import { AgentLimits } from "../../src/core/run-settings.ts";
+import { startRun } from "../../src/run/run.ts";
+import type { Store } from "../../src/store/store.ts";
+import { RingGame, ringDependencies, ringScaffold, ringSettings } from "../run/support.ts";
+import { keepSomeScaffold } from "../store/filled-store.ts";
+
+export interface RingRun {
+  seeds: number[];
+  steps: number;
+  agent?: object;
+  commandLine?: string[];
+}
+
+/** Plays to the end. The run's id. */
+export async function playRing(
+  store: Store,
+  { seeds, steps, agent = { logCalls: 1, planCalls: 2 }, commandLine = ["run"] }: RingRun,
+): Promise<string> {
+  const scaffold = Object.assign(ringScaffold(), { hash: await keepSomeScaffold(store) });
+  const openGame = async () => new RingGame(steps);
+  const dependencies = await ringDependencies(store.folder, { store, scaffold, openGame });
+  const settings = ringSettings({
+    seeds,
+    agent: v.parse(AgentLimits, agent),
+  });
+  return (await startRun(dependencies, { settings, commandLine })).runId;
+}
