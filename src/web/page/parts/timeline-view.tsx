@@ -68,7 +68,7 @@ export function TimelineView({
         type="range"
         aria-label="Step"
         min={0}
-        max={Math.max(0, steps - 1)}
+        max={Math.max(0, end - 2)}
         value={step}
         onInput={(event) => onStep(event.currentTarget.valueAsNumber)}
       />

@@ -123,7 +123,7 @@ function OneSide({
             : `step ${own}`}
         </p>
       </header>
-      <TimelineView place={place} steps={facts.steps} step={own} onStep={onStep} shared={shared} end={end} />
+      <TimelineView place={place} steps={facts.steps} step={step} onStep={onStep} shared={shared} end={end} />
       {fault && <p class="problem">{fault.message}</p>}
       {view && (
         <>
