@@ -1,6 +1,6 @@
 /** The API over the runs of a store. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { RunPage } from "../../src/app/web/run-page.ts";
+import type { RunPage } from "../../src/app/web/run-filter.ts";
 import { removeFolders } from "../store/support.ts";
 import { type TestServer, testServer } from "./support.ts";
 

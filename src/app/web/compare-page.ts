@@ -1,9 +1,6 @@
-/** A comparison as a page draws it: the figures of `compare`, and the scores of every episode that was planned, side by side. */
-import type { App } from "../app.ts";
-import { compareNamed, type RunComparison } from "../compare/compare.ts";
+/** A comparison as a page draws it: the figures of `compare`, and the scores of every episode that was planned, side by side. Pure. */
+import { compareGathered, type GatheredRun, type RunComparison } from "../compare/gathered.ts";
 import { type FigureLine, figureLines, phaseRows } from "../figure-rows.ts";
-import { keptEpisodes } from "../run-totals.ts";
-import { findRun } from "../runs.ts";
 
 export interface ComparedEpisode {
   task: string;
@@ -32,16 +29,16 @@ export interface CountLine {
   text: string;
 }
 
-/** Throws as `compareNamed`. */
-export async function comparePage(app: App, named: readonly string[]): Promise<ComparePage> {
-  const comparison = await compareNamed(app, named);
+/** Throws as `compareGathered`. */
+export function comparePageOf(runs: readonly GatheredRun[]): ComparePage {
+  const comparison = compareGathered(runs);
   const episodes = new Map<string, ComparedEpisode>();
-  for (const [index, name] of named.entries()) {
-    for (const { task, seed, key, record } of await keptEpisodes(app, await findRun(app, name))) {
+  for (const [index, run] of runs.entries()) {
+    for (const { task, seed, key, progress } of run.episodes) {
       const place = `${task}\u0000${seed}`;
-      const empty = () => named.map(() => null);
+      const empty = () => runs.map(() => null);
       const found = episodes.get(place) ?? { task, seed, scores: empty(), keys: empty() };
-      found.scores[index] = record?.end.progress ?? null;
+      found.scores[index] = progress ?? null;
       found.keys[index] = key;
       episodes.set(place, found);
     }

@@ -3,123 +3,18 @@ import type { Store } from "../../store/store.ts";
 import type { App } from "../app.ts";
 import type { RunRow } from "../runs.ts";
 import { listRuns } from "../runs.ts";
-
-export type RunState = "finished" | "under way" | "owed" | "unreadable";
-
-export const runSorts = [
-  "created",
-  "game",
-  "model",
-  "scaffold",
-  "score",
-  "episodes",
-  "steps",
-  "calls",
-  "tokens",
-  "seconds",
-  "money",
-] as const;
-export type RunSort = (typeof runSorts)[number];
-
-/** What to show. `search`: words that must all stand in id, game, model or scaffold. */
-export interface RunFilter {
-  search: string;
-  game?: string | undefined;
-  model?: string | undefined;
-  scaffold?: string | undefined;
-  /** Name of the adapter that the specialist was. */
-  specialist?: string | undefined;
-  state?: RunState | undefined;
-  sort: RunSort;
-  order: "up" | "down";
-  offset: number;
-  limit: number;
-}
-
-export interface RunLine extends RunRow {
-  state: RunState;
-  /** Scores of the finished episodes by task and seed, each a share in [0, 1]. */
-  scores: number[];
-}
-
-export interface RunPage {
-  runs: RunLine[];
-  /** That fit the filter, and in all. */
-  matching: number;
-  total: number;
-  /** Values to filter by, sorted. */
-  games: string[];
-  models: string[];
-  scaffolds: string[];
-}
+import { pageOf, type RunFilter, type RunPage, type RunState } from "./run-filter.ts";
 
 export async function runPage(app: App, filter: RunFilter): Promise<RunPage> {
-  const all = await listRuns(app);
   const store = await app.store();
-  const lines = all.map((row) => ({ ...row, state: stateOf(store, row) }));
-  const matching = sorted(
-    lines.filter((line) => fits(line, filter)),
-    filter,
-  );
-  const shown = matching.slice(filter.offset, filter.offset + filter.limit);
-  const scores = await store.catalogue.scoresOf(shown.map(({ id }) => id));
-  return {
-    runs: shown.map((line) => ({ ...line, scores: scores.get(line.id) ?? [] })),
-    matching: matching.length,
-    total: all.length,
-    games: values(all, "game"),
-    models: values(all, "model"),
-    scaffolds: values(all, "scaffold"),
-  };
+  const lines = (await listRuns(app)).map((row) => ({ ...row, state: stateOf(store, row) }));
+  const page = pageOf(lines, filter);
+  const scores = await store.catalogue.scoresOf(page.runs.map(({ id }) => id));
+  return { ...page, runs: page.runs.map((line) => ({ ...line, scores: scores.get(line.id) ?? [] })) };
 }
-
-type Line = RunRow & { state: RunState };
 
 function stateOf(store: Store, { id, problem, planned, finished }: RunRow): RunState {
   if (problem !== null) return "unreadable";
   if (finished === planned) return "finished";
   return store.runs.folder(id).holder() === undefined ? "owed" : "under way";
-}
-
-function fits(line: Line, { search, game, model, scaffold, specialist, state }: RunFilter): boolean {
-  if (game !== undefined && line.game !== game) return false;
-  if (model !== undefined && line.model !== model) return false;
-  if (scaffold !== undefined && line.scaffold !== scaffold) return false;
-  if (specialist !== undefined && line.specialist !== specialist) return false;
-  if (state !== undefined && line.state !== state) return false;
-  const text = `${line.id} ${line.game} ${line.model} ${line.scaffold}`.toLowerCase();
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
-}
-
-/** Runs of which a number is not known stand below all others. */
-const sortKeys: Record<RunSort, (line: Line) => string | number> = {
-  created: ({ created }) => created,
-  game: ({ game }) => game,
-  model: ({ model }) => model,
-  scaffold: ({ scaffold }) => scaffold,
-  score: ({ meanProgress }) => meanProgress ?? -1,
-  episodes: ({ planned }) => planned,
-  steps: ({ steps }) => steps,
-  calls: ({ calls }) => calls ?? -1,
-  tokens: ({ promptTokens, generatedTokens }) =>
-    promptTokens === null && generatedTokens === null ? -1 : (promptTokens ?? 0) + (generatedTokens ?? 0),
-  seconds: ({ seconds }) => seconds ?? -1,
-  money: ({ money }) => money ?? -1,
-};
-
-/** Stable: equal ones stay newest first. */
-function sorted(lines: readonly Line[], { sort, order }: RunFilter): Line[] {
-  const key = sortKeys[sort];
-  const sign = order === "up" ? 1 : -1;
-  return lines.toSorted((one, other) => {
-    const [first, second] = [key(one), key(other)];
-    return first === second ? 0 : first < second ? -sign : sign;
-  });
-}
-
-function values(rows: readonly RunRow[], field: "game" | "model" | "scaffold"): string[] {
-  return [...new Set(rows.map((row) => row[field]))].filter((value) => value !== "").sort();
 }

@@ -3,7 +3,8 @@ import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as v from "valibot";
 import type { App } from "../../app/app.ts";
-import { comparePage } from "../../app/web/compare-page.ts";
+import { gatherRuns } from "../../app/compare/compare.ts";
+import { comparePageOf } from "../../app/web/compare-page.ts";
 import { valid } from "./valid.ts";
 
 const CompareQuery = v.object({
@@ -16,6 +17,6 @@ export function compareRoutes(app: App) {
     "/",
     describeRoute({ summary: "Scores, paired differences and memory figures of runs of one game", tags: ["runs"] }),
     valid("query", CompareQuery),
-    async (context) => context.json(await comparePage(app, context.req.valid("query").runs.split(","))),
+    async (context) => context.json(comparePageOf(await gatherRuns(app, context.req.valid("query").runs.split(",")))),
   );
 }

@@ -3,9 +3,10 @@ import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as v from "valibot";
 import type { App } from "../../app/app.ts";
-import { runOverview } from "../../app/inspect.ts";
 import { findRun } from "../../app/runs.ts";
-import { runPage, runSorts } from "../../app/web/run-page.ts";
+import { runSorts } from "../../app/web/run-filter.ts";
+import { runPage } from "../../app/web/run-page.ts";
+import { episodeSorts, episodeStates, runView } from "../../app/web/run-view.ts";
 import { Whole } from "./query.ts";
 import { valid } from "./valid.ts";
 
@@ -24,6 +25,16 @@ export const RunQuery = v.object({
   limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(500)), "100"),
 });
 
+const EpisodeQuery = v.object({
+  /** Words that must all stand in task, seed or key; case does not matter. */
+  search: v.optional(v.pipe(v.string(), v.maxLength(200)), ""),
+  state: v.optional(v.picklist(episodeStates)),
+  sort: v.optional(v.picklist(episodeSorts), "planned"),
+  order: v.optional(v.picklist(["up", "down"]), "up"),
+  offset: v.optional(Whole, "0"),
+  limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(500)), "100"),
+});
+
 export function runRoutes(app: App) {
   return new Hono()
     .get(
@@ -32,7 +43,13 @@ export function runRoutes(app: App) {
       valid("query", RunQuery),
       async (context) => context.json(await runPage(app, context.req.valid("query"))),
     )
-    .get("/:run", describeRoute({ summary: "One run and its episodes", tags: ["runs"] }), async (context) =>
-      context.json(await runOverview(app, await findRun(app, context.req.param("run")))),
+    .get(
+      "/:run",
+      describeRoute({ summary: "One run and a part of its episodes, in the order planned", tags: ["runs"] }),
+      valid("query", EpisodeQuery),
+      async (context) => {
+        const run = await findRun(app, context.req.param("run"));
+        return context.json(await runView(app, run, context.req.valid("query")));
+      },
     );
 }
