@@ -102,7 +102,9 @@ export async function follow(
   return (await app.store()).followEpisode(run.folder.id, episode.key, { clock: app.clock, everyMs: 200, signal });
 }
 
-async function standing(app: App, run: OpenRun, episode: EpisodeName): Promise<EpisodeStanding> {
+/** Where one episode stands. What a finished one came to is in its record. */
+export async function standing(app: App, run: OpenRun, { key, task, seed }: EpisodeName): Promise<EpisodeStanding> {
+  const episode = { key, task, seed };
   const state = await run.folder.peekState(episode.key);
   const bare = {
     ...episode,
@@ -113,6 +115,10 @@ async function standing(app: App, run: OpenRun, episode: EpisodeName): Promise<E
     failure: state?.failure,
   };
   if (state === undefined) return { ...bare, status: "not started" };
+  if (state.record !== undefined) {
+    const { end } = await (await app.store()).records.get(state.record, "automem.episode/1");
+    return { ...bare, status: "finished", steps: end.steps, progress: end.progress };
+  }
   const status = state.status === "owed" ? "under way" : state.status;
   const summary = await summaryIfAny(await readEpisode(app, run, episode));
   return summary ? { ...bare, status, steps: summary.steps, progress: summary.progress } : { ...bare, status };

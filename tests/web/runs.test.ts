@@ -1,6 +1,7 @@
 /** The API over the runs of a store. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { RunPage } from "../../src/app/web/run-filter.ts";
+import type { RunView } from "../../src/app/web/run-view.ts";
 import { removeFolders } from "../store/support.ts";
 import { type TestServer, testServer } from "./support.ts";
 
@@ -64,6 +65,33 @@ describe("runs", () => {
     };
     expect(run.episodes).toHaveLength(2);
     expect((await fetch(`${server.origin}/api/runs/none`)).status).toBe(404);
+  });
+
+  test("one says a part of its episodes, filtered and sorted", async () => {
+    const view = async (query: string) =>
+      (await (await fetch(`${server.origin}/api/runs/${server.filled.finished}${query}`)).json()) as RunView;
+    const seeds = async (query: string) => (await view(query)).episodes.map(({ seed }) => seed);
+    expect(await seeds("")).toEqual([1, 2]);
+    expect(await seeds("?sort=seed&order=down")).toEqual([2, 1]);
+    expect(await seeds("?limit=1&offset=1")).toEqual([2]);
+    expect(await seeds("?search=2%20S2")).toEqual([2]);
+    expect(await seeds("?state=failed")).toEqual([]);
+    const part = await view("?limit=1");
+    expect({ matching: part.matching, total: part.total, counts: part.counts }).toEqual({
+      matching: 2,
+      total: 2,
+      counts: { finished: 2, failed: 0, "under way": 0, "not started": 0 },
+    });
+    expect(part.episodes[0]).toMatchObject({ status: "finished", steps: 6 });
+    expect(part.progression.count).toBe(2);
+    expect(part.record).not.toHaveProperty("episodes");
+  });
+
+  test("one with an episode under way says how far it has come", async () => {
+    const found = (await (await fetch(`${server.origin}/api/runs/${server.filled.stopped}`)).json()) as RunView;
+    expect(found.counts["under way"]).toBe(1);
+    expect(found.episodes[0]!.steps).toBeGreaterThan(256);
+    expect(found.progression.missing).toBe(1);
   });
 
   test("are described for programs", async () => {

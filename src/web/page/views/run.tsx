@@ -1,17 +1,33 @@
 /** One run: what it was, how it went, and its episodes. */
-import { useRoute } from "preact-iso";
+import { useLocation, useRoute } from "preact-iso";
 import { answerOf, api } from "../client.ts";
 import { changes } from "../live.ts";
+import { Pager } from "../parts/pager.tsx";
+import { onlyKnown, type Query, queryText, TableHead } from "../parts/table-head.tsx";
 import { count, percent, when } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { WorkButtons } from "../parts/work.tsx";
 import { useAnswer } from "../use-answer.ts";
 
+const columns = [
+  { title: "Task", sort: "task" },
+  { title: "Seed", sort: "seed", number: true },
+  { title: "State", sort: "state" },
+  { title: "Steps", sort: "steps", number: true },
+  { title: "Score", sort: "score", number: true },
+] as const;
+const asPlanned = { sort: "planned", order: "up" } as const;
+const known = ["search", "state", "sort", "order", "offset", "limit"] as const;
+const states = ["finished", "failed", "under way", "not started"] as const;
+const pageEpisodes = 100;
+
 export function Run() {
   const { params } = useRoute();
+  const { query, path, route } = useLocation();
+  const choose = (changes: Query) => route(`${path}${queryText({ ...query, offset: "", ...changes }, known)}`, true);
   const run = params.run ?? "";
-  const { answer, fault } = useAnswer(`${run} ${changes.runs.value}`, () =>
-    answerOf(api.runs[":run"].$get({ param: { run } })),
+  const { answer, fault } = useAnswer(`${run} ${JSON.stringify(query)} ${changes.runs.value}`, () =>
+    answerOf(api.runs[":run"].$get({ param: { run }, query: onlyKnown(query, known) })),
   );
   if (fault) return <p class="problem">{fault.message}</p>;
   if (answer === undefined) return <p class="faint">Loading {run}</p>;
@@ -31,11 +47,7 @@ export function Run() {
         <span>scaffold {answer.scaffold}</span>
         {answer.heldBy !== undefined && <span class="badge good">played now</span>}
       </p>
-      <WorkButtons
-        id={answer.id}
-        working={answer.heldBy !== undefined}
-        owed={answer.episodes.some(({ status }) => status !== "finished")}
-      />
+      <WorkButtons id={answer.id} working={answer.heldBy !== undefined} owed={answer.counts.finished < answer.total} />
       <p>
         <code class="mono">automem {answer.commandLine.join(" ")}</code>
       </p>
@@ -45,17 +57,42 @@ export function Run() {
           progression.high !== undefined &&
           ` (95 %: ${percent(progression.low)} to ${percent(progression.high)})`}
         {", "}
-        {count(answer.episodes.length, "episode")}
+        {count(answer.total, "episode")}
+        {states.slice(1).map((state) => answer.counts[state] > 0 && `, ${answer.counts[state]} ${state}`)}
       </p>
+      {(answer.total > 10 || answer.matching < answer.total) && (
+        <search class="filters">
+          <label>
+            Search
+            <input
+              type="search"
+              value={query.search ?? ""}
+              onInput={(event) => choose({ search: event.currentTarget.value })}
+            />
+          </label>
+          <label>
+            State
+            <select value={query.state ?? ""} onChange={(event) => choose({ state: event.currentTarget.value })}>
+              <option value="">all</option>
+              {states.map((state) => (
+                <option key={state} value={state}>
+                  {state}
+                </option>
+              ))}
+            </select>
+          </label>
+          {answer.matching < answer.total && (
+            <span class="faint" aria-live="polite">
+              {answer.matching} of {count(answer.total, "episode")}
+            </span>
+          )}
+        </search>
+      )}
       <Wide label="Episodes">
         <table>
           <thead>
             <tr>
-              <th>Task</th>
-              <th class="number">Seed</th>
-              <th>State</th>
-              <th class="number">Steps</th>
-              <th class="number">Score</th>
+              <TableHead columns={columns} query={query} first={asPlanned} onChoose={choose} />
             </tr>
           </thead>
           <tbody>
@@ -80,6 +117,12 @@ export function Run() {
           </tbody>
         </table>
       </Wide>
+      <Pager
+        offset={Number(query.offset) || 0}
+        limit={Number(query.limit) || pageEpisodes}
+        matching={answer.matching}
+        onOffset={(offset) => choose({ offset: String(offset) })}
+      />
     </>
   );
 }

@@ -5,7 +5,9 @@ import { useLocation } from "preact-iso";
 import { amount, duration } from "../../../app/units.ts";
 import { answerOf, api } from "../client.ts";
 import { changes } from "../live.ts";
+import { Pager } from "../parts/pager.tsx";
 import { Sparkline } from "../parts/sparkline.tsx";
+import { onlyKnown, type Query, queryText, TableHead } from "../parts/table-head.tsx";
 import { count, money, percent, when } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
@@ -26,13 +28,14 @@ const columns = [
   { title: "State", sort: undefined },
 ] as const;
 
-type Query = Record<string, string>;
+const newestFirst = { sort: "created", order: "down" } as const;
+const pageRuns = 100;
 
 export function Runs() {
   const { query, path, route } = useLocation();
-  const choose = (changes: Query) => route(`${path}${queryText({ ...query, offset: "", ...changes })}`, true);
+  const choose = (changes: Query) => route(`${path}${queryText({ ...query, offset: "", ...changes }, known)}`, true);
   const { answer, fault, waiting } = useAnswer(`${JSON.stringify(query)} ${changes.runs.value}`, () =>
-    answerOf(api.runs.$get({ query: onlyKnown(query) })),
+    answerOf(api.runs.$get({ query: onlyKnown(query, known) })),
   );
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const toggle = (run: string) =>
@@ -92,22 +95,7 @@ export function Runs() {
                   <th>
                     <span class="unseen">Compare</span>
                   </th>
-                  {columns.map((column) => (
-                    <th
-                      key={column.title}
-                      class={"number" in column ? "number" : undefined}
-                      aria-sort={sortOf(query, column.sort)}
-                    >
-                      {column.sort === undefined ? (
-                        column.title
-                      ) : (
-                        <button type="button" onClick={() => choose(nextSort(query, column.sort))}>
-                          {column.title}
-                          {arrow(query, column.sort)}
-                        </button>
-                      )}
-                    </th>
-                  ))}
+                  <TableHead columns={columns} query={query} first={newestFirst} onChoose={choose} />
                 </tr>
               </thead>
               <tbody>
@@ -167,6 +155,12 @@ export function Runs() {
               </tbody>
             </table>
           </Wide>
+          <Pager
+            offset={Number(query.offset) || 0}
+            limit={Number(query.limit) || pageRuns}
+            matching={answer.matching}
+            onOffset={(offset) => choose({ offset: String(offset) })}
+          />
           {answer.total === 0 && (
             <p>
               No runs yet. Start one: <code>automem run crafter --model llama-cpp:smollm2-135m</code>
@@ -231,30 +225,3 @@ const known = [
   "offset",
   "limit",
 ] as const;
-
-/** What the address says that the server understands. */
-function onlyKnown(query: Query): Query {
-  return Object.fromEntries(known.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
-}
-
-function queryText(query: Query): string {
-  const text = new URLSearchParams(onlyKnown(query)).toString();
-  return text === "" ? "" : `?${text}`;
-}
-
-function isSortedBy(query: Query, sort: string | undefined): boolean {
-  return sort !== undefined && (query.sort || "created") === sort;
-}
-
-function sortOf(query: Query, sort: string | undefined): "ascending" | "descending" | undefined {
-  if (!isSortedBy(query, sort)) return undefined;
-  return query.order === "up" ? "ascending" : "descending";
-}
-
-function nextSort(query: Query, sort: string): Query {
-  return { sort, order: isSortedBy(query, sort) && query.order !== "up" ? "up" : "down" };
-}
-
-function arrow(query: Query, sort: string | undefined): string {
-  return isSortedBy(query, sort) ? (query.order === "up" ? " ▲" : " ▼") : "";
-}
