@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { compareEpisodes } from "../../campaign/contest.ts";
 import { keptPackage } from "../../campaign/kept-scaffold.ts";
 import { Spending, Spent } from "../../campaign/spending.ts";
-import type { CampaignRecord, RevisionRecord } from "../../core/campaign.ts";
+import type { CampaignRecord, RevisionRecord, VerdictRecord } from "../../core/campaign.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { Hash } from "../../core/hash.ts";
 import { ReviewEnd } from "../../evolve/campaign/review.ts";
@@ -31,6 +31,8 @@ export interface CampaignNode {
   reason: string;
   selectMean: number | undefined;
   incumbentSelectMean: number | undefined;
+  /** What it did better on the confirm seeds, with its interval; absent where it did not come so far. */
+  confirm: { estimate: number | undefined; interval: readonly [number, number] | undefined; pairs: number } | undefined;
   revision: Hash | undefined;
   scaffold: Hash | undefined;
   /** The verdict's record; absent while it is not judged. */
@@ -137,13 +139,39 @@ export async function revisionView(app: App, campaign: EvolveCampaign, key: stri
   };
 }
 
+/**
+ * What changed between two of a campaign's scaffolds. Each is named by the key of its revision; `start` is the one it began with.
+ * Throws `ConfigError` `no-such-revision` with the choices.
+ */
+export async function scaffoldsBetween(
+  app: App,
+  campaign: EvolveCampaign,
+  from: string,
+  to: string,
+): Promise<ScaffoldDifference> {
+  const store = await app.store();
+  const { nodes } = await campaignOverview(app, campaign);
+  const packageOf = async (key: string) => {
+    const scaffold = key === "start" ? campaign.record.scaffold : nodes.find((node) => node.key === key)?.scaffold;
+    if (scaffold !== undefined) return keptPackage(store, scaffold);
+    const keys = nodes.flatMap((node) => (node.scaffold === undefined ? [] : [node.key]));
+    throw new ConfigError(
+      `Campaign ${campaign.id} has no scaffold "${key}". It has ${["start", ...keys].join(", ")}.`,
+      {
+        code: "no-such-revision",
+      },
+    );
+  };
+  return packageDifference(await packageOf(from), await packageOf(to));
+}
+
 async function nodesOf(store: Store, log: CampaignLogView): Promise<CampaignNode[]> {
   const nodes: CampaignNode[] = [];
   for (const name of namesIn(log, /^review\/[^/]+$/)) {
     const key = name.slice("review/".length);
     const end = await log.get(name, ReviewEnd);
     const common = { key, depth: Number(/c(\d+)$/.exec(key)?.[1] ?? 0) };
-    const nothing = { selectMean: undefined, incumbentSelectMean: undefined, verdict: undefined };
+    const nothing = { selectMean: undefined, incumbentSelectMean: undefined, confirm: undefined, verdict: undefined };
     if (end === undefined || end.kind === "none") {
       const said = { outcome: end?.code ?? "", reason: end?.reason ?? "" };
       nodes.push({ ...common, ...nothing, ...said, change: undefined, revision: undefined, scaffold: undefined });
@@ -164,10 +192,25 @@ async function nodesOf(store: Store, log: CampaignLogView): Promise<CampaignNode
       reason: verdict.reason,
       selectMean: await evaluationMean(store, verdict.select.candidate),
       incumbentSelectMean: await evaluationMean(store, verdict.select.incumbent),
+      confirm: confirmOf(verdict),
       verdict: judged.record,
     });
   }
   return nodes;
+}
+
+/** What of a gate's figures is shown; the verdict has them whole. */
+const GateShown = v.object({
+  estimate: v.optional(v.number()),
+  interval: v.optional(v.tuple([v.number(), v.number()])),
+  pairsUsed: v.optional(v.number(), 0),
+});
+
+function confirmOf({ gate }: VerdictRecord): CampaignNode["confirm"] {
+  const read = v.safeParse(GateShown, gate);
+  if (!read.success) return undefined;
+  const { estimate, interval, pairsUsed } = read.output;
+  return { estimate, interval, pairs: pairsUsed };
 }
 
 async function evaluationMean(store: Store, hash: Hash): Promise<number | undefined> {

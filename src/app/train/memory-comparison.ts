@@ -1,9 +1,7 @@
 /** Figures about memory before and after: the base alone, and the base with a specialist, on the same seeds. */
-import * as v from "valibot";
-import type { Hash } from "../../core/hash.ts";
-import { EpisodeFigures } from "../../metrics/figures.ts";
-import { type RunFigures, runFigures } from "../../metrics/run-figures.ts";
+import type { RunFigures } from "../../metrics/run-figures.ts";
 import type { Store } from "../../store/store.ts";
+import { evaluationFigures } from "../evaluation-figures.ts";
 import type { TrialRow } from "./trial-row.ts";
 
 export interface MemoryComparison {
@@ -20,19 +18,8 @@ export async function memoryComparison(
 ): Promise<MemoryComparison | undefined> {
   const test = trial?.tests.find(({ against }) => against === "base");
   if (trial === undefined || test === undefined) return undefined;
-  const base = await figuresOf(store, test.opponent);
-  const specialist = await figuresOf(store, test.candidate);
+  const base = await evaluationFigures(store, test.opponent);
+  const specialist = await evaluationFigures(store, test.candidate);
   if (base.episodes === 0 || specialist.episodes === 0) return undefined;
   return { key: trial.key, base, specialist };
-}
-
-async function figuresOf(store: Store, evaluation: Hash): Promise<RunFigures> {
-  const { episodes } = await store.records.get(evaluation, "automem.evaluation/1");
-  const figures: EpisodeFigures[] = [];
-  for (const { record } of episodes) {
-    if (record === undefined) continue;
-    const read = v.safeParse(EpisodeFigures, (await store.records.get(record, "automem.episode/1")).figures);
-    if (read.success) figures.push(read.output);
-  }
-  return runFigures(figures);
 }

@@ -125,16 +125,21 @@ async function reportOf(
 
 const Costs = v.object({ spent: v.optional(Spent), seconds: v.optional(v.number()) });
 
-/** A selection's batches are counted with its dataset, once that is there. */
 async function spentIn(log: CampaignLogView): Promise<Spent> {
   const spending = new Spending({});
   for (const name of log.names()) {
-    const batch = /^select\/(t\d+)\/(criteria|batch)/.exec(name);
-    const paid =
-      batch === null ? /^(play|decide|dataset|training|serving)\//.test(name) : !log.has(`dataset/${batch[1]}`);
-    if (!paid) continue;
-    const { spent, seconds = 0 } = (await log.get(name, Costs)) ?? {};
-    spending.add(spent ?? { episodes: 0, tokens: 0, money: 0, seconds });
+    const spent = await spentInLine(log, name);
+    if (spent !== undefined) spending.add(spent);
   }
   return spending.total();
+}
+
+/** What a line of the log says that was spent; `undefined` for nothing. A selection's batches are counted with its dataset, once that is there. */
+export async function spentInLine(log: CampaignLogView, name: string): Promise<Spent | undefined> {
+  const batch = /^select\/(t\d+)\/(criteria|batch)/.exec(name);
+  const paid =
+    batch === null ? /^(play|decide|dataset|training|serving)\//.test(name) : !log.has(`dataset/${batch[1]}`);
+  if (!paid) return undefined;
+  const { spent, seconds = 0 } = (await log.get(name, Costs)) ?? {};
+  return spent ?? { episodes: 0, tokens: 0, money: 0, seconds };
 }

@@ -1,6 +1,7 @@
 /** What to try next, as the decider says: asked once, kept, and told in the order of the campaign. */
 import * as v from "valibot";
 import { Spent } from "../../campaign/spending.ts";
+import { Json } from "../../core/json.ts";
 import { Decision } from "../decider/decider.ts";
 import { stopIfAsked } from "./faults.ts";
 import { costs, secondsSince, type TrainLoop } from "./loop.ts";
@@ -12,7 +13,8 @@ export interface TrialPlace {
   trial: number;
 }
 
-const Decided = v.strictObject({ decision: Decision, spent: Spent });
+/** A line of a campaign's log. Those of an automem before transcripts were kept have none. */
+export const DecidedLine = v.strictObject({ decision: Decision, spent: Spent, transcript: v.optional(v.array(Json)) });
 
 /** `key` names the trial that it plans. Throws what the decider throws: the decision is then owed. */
 export async function decide(
@@ -23,7 +25,7 @@ export async function decide(
   progress.decisions += 1;
   const key = `t${progress.decisions}`;
   stopIfAsked(signal);
-  const { decision, spent } = await log.once(`decide/${key}`, Decided, async () => {
+  const { decision, spent } = await log.once(`decide/${key}`, DecidedLine, async () => {
     spending.require(0);
     const startMs = clock.monotonicMs();
     const decided = await decider.decide({
@@ -37,7 +39,9 @@ export async function decide(
       incumbentSelectMean: progress.incumbentSelectMean,
       signal,
     });
-    return { decision: decided.decision, spent: costs({ ...decided.spent, seconds: secondsSince(loop, startMs) }) };
+    const { transcript } = decided;
+    const spent = costs({ ...decided.spent, seconds: secondsSince(loop, startMs) });
+    return { decision: decided.decision, spent, ...(transcript && { transcript }) };
   });
   spending.add(spent);
   const { reason } = decision;

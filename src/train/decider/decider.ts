@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import { Hash } from "../../core/hash.ts";
+import type { Json } from "../../core/json.ts";
 import { Recipe } from "../../core/trainer.ts";
 import type { KindCounts } from "../../core/training.ts";
 import type { DeciderIdentity, TrialRecord } from "../../core/trial.ts";
@@ -87,9 +88,17 @@ export interface DecisionSpending {
   money: number;
 }
 
+/** What a decider came to. */
+export interface Decided {
+  decision: Decision;
+  spent: DecisionSpending;
+  /** What a model was shown, said and was told, for people; absent for one that asks nobody. */
+  transcript?: Json[];
+}
+
 export interface Decider {
   readonly identity: DeciderIdentity;
   /** Throws `ProviderError`, `ConfigError`; a model whose answers cannot be used after its mends throws `TrainerError` `bad-decision`. */
-  decide(frame: DecisionFrame): Promise<{ decision: Decision; spent: DecisionSpending }>;
+  decide(frame: DecisionFrame): Promise<Decided>;
   close(): Promise<void>;
 }

@@ -1,14 +1,23 @@
 /** Campaigns of both loops: what was tried, how it was judged, what came of it. */
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
+import * as v from "valibot";
 import type { App } from "../../app/app.ts";
 import { listCampaigns } from "../../app/campaign-list.ts";
+import { campaignTranscript } from "../../app/campaign-transcript.ts";
 import { findCampaign, type OpenCampaign } from "../../app/campaigns.ts";
-import { campaignOverview, isEvolve, revisionView } from "../../app/evolve/campaigns.ts";
+import { isEvolve, revisionView, scaffoldsBetween } from "../../app/evolve/campaigns.ts";
 import { isTrain, trainOverview } from "../../app/train/trainings.ts";
 import { trialView } from "../../app/train/trial-row.ts";
+import { campaignPage } from "../../app/web/campaign-page.ts";
 import { type GatePage, gatePage } from "../../app/web/gate-page.ts";
 import { ConfigError } from "../../core/errors.ts";
+import { valid } from "./valid.ts";
+
+const Campaign = v.object({ campaign: v.string() });
+const Part = v.object({ ...Campaign.entries, key: v.string() });
+const Key = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+const Between = v.object({ from: Key, to: Key });
 
 export function campaignRoutes(app: App) {
   const find = async (id: string): Promise<OpenCampaign> => {
@@ -22,8 +31,29 @@ export function campaignRoutes(app: App) {
     )
     .get("/:campaign", describe("A campaign: revisions or trials, verdicts, report, spending"), async (context) => {
       const campaign = await find(context.req.param("campaign"));
-      return context.json(await bodyOf(app, campaign));
+      return context.json(await campaignPage(app, campaign));
     })
+    .get(
+      "/:campaign/scaffolds",
+      describe("What changed between two scaffolds of a campaign of evolve: `start`, or keys of revisions"),
+      valid("param", Campaign),
+      valid("query", Between),
+      async (context) => {
+        const campaign = await find(context.req.valid("param").campaign);
+        const { from, to } = context.req.valid("query");
+        if (!isEvolve(campaign)) throw noSuch(campaign, "scaffold", from);
+        return context.json(await scaffoldsBetween(app, campaign, from, to));
+      },
+    )
+    .get(
+      "/:campaign/transcripts/:key",
+      describe("What a reviewer, a decider or a selector said while it worked on a revision or trial"),
+      valid("param", Part),
+      async (context) => {
+        const { campaign, key } = context.req.valid("param");
+        return context.json({ parts: await campaignTranscript(app, await find(campaign), key) });
+      },
+    )
     .get(
       "/:campaign/revisions/:key",
       describe("A revision: analysis, method, and what changed in the scaffold"),
@@ -41,8 +71,7 @@ export function campaignRoutes(app: App) {
           const title = "against the incumbent";
           gates.push(await gatePage(store, { title, candidate, opponent: incumbent, gate: verdict.gate ?? {} }));
         }
-        const transcript = await store.blobs.getText(revision.transcript);
-        return context.json({ node, analysis, method, difference, spent: revision.spent, transcript, gates });
+        return context.json({ node, analysis, method, difference, spent: revision.spent, gates });
       },
     )
     .get("/:campaign/trials/:key", describe("A trial: plan, reason, losses, tests"), async (context) => {
@@ -57,16 +86,6 @@ export function campaignRoutes(app: App) {
       }
       return context.json({ row, plan: trial.plan, reason, losses, gates });
     });
-}
-
-type CampaignBody =
-  | { loop: "evolve"; evolve: Awaited<ReturnType<typeof campaignOverview>> }
-  | { loop: "train"; train: Awaited<ReturnType<typeof trainOverview>> };
-
-async function bodyOf(app: App, campaign: OpenCampaign): Promise<CampaignBody> {
-  if (isEvolve(campaign)) return { loop: "evolve", evolve: await campaignOverview(app, campaign) };
-  if (isTrain(campaign)) return { loop: "train", train: await trainOverview(app, campaign) };
-  throw new Error(`Campaign ${campaign.id} is of neither loop.`);
 }
 
 function noSuch({ id }: OpenCampaign, what: string, key: string): ConfigError {

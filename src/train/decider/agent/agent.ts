@@ -6,10 +6,10 @@ import { costOf } from "../../../core/budget.ts";
 import type { ChatModel } from "../../../core/chat-model.ts";
 import { ConfigError, TrainerError } from "../../../core/errors.ts";
 import { hashJson } from "../../../core/hash.ts";
-import { type JsonObject, plainJson } from "../../../core/json.ts";
+import { type Json, type JsonObject, plainJson } from "../../../core/json.ts";
 import type { Clock } from "../../../platform/clock.ts";
 import type { TrainSettings } from "../../settings.ts";
-import type { Decider, Decision, DecisionFrame, DecisionSpending } from "../decider.ts";
+import type { Decided, Decider, Decision, DecisionFrame, DecisionSpending } from "../decider.ts";
 import { DecisionSettings } from "../settings.ts";
 import { frameText } from "./frame-text.ts";
 import { readPlan } from "./read-plan.ts";
@@ -57,17 +57,20 @@ class AgentDecision {
   readonly #parts: DecisionParts;
   readonly #frame: DecisionFrame;
   readonly #spent: DecisionSpending = { tokens: 0, money: 0 };
+  readonly #transcript: Json[] = [];
 
   constructor(parts: DecisionParts, frame: DecisionFrame) {
     this.#parts = parts;
     this.#frame = frame;
   }
 
-  async make(): Promise<{ decision: Decision; spent: DecisionSpending }> {
+  async make(): Promise<Decided> {
     let latest = this.#latestThatFit();
     for (;;) {
       const { outcome, lastProblem } = await this.#ask(latest);
-      if (outcome.kind === "end") return { decision: outcome.result, spent: { ...this.#spent } };
+      if (outcome.kind === "end") {
+        return { decision: outcome.result, spent: { ...this.#spent }, transcript: this.#transcript };
+      }
       if (outcome.code !== "too-long") throw this.#badDecision(outcome.reason, lastProblem);
       if (latest === 0) throw contextTooSmall(this.#parts.name, outcome.reason);
       latest = Math.floor(latest / 2);
@@ -107,10 +110,13 @@ class AgentDecision {
         turnsLeft: (turn) => answersLeftText(turn, turns),
       },
     });
+    const shown = frameText(this.#frame, settings, latest);
+    this.#transcript.push({ shown });
     try {
-      const outcome = await loop.begin(systemText, frameText(this.#frame, settings, latest));
+      const outcome = await loop.begin(systemText, shown);
       return { outcome, lastProblem: problemIn(loop.transcript().at(-1)) };
     } finally {
+      this.#transcript.push(...loop.transcript());
       const usage = loop.spent();
       this.#spent.tokens += usage.promptTokens + usage.generatedTokens;
       this.#spent.money += settings.reviewerPrices === undefined ? 0 : costOf(usage, settings.reviewerPrices);

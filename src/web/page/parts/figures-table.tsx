@@ -17,7 +17,7 @@ export function FiguresTable({
 }) {
   return (
     <Wide label={label}>
-      <table class="figures">
+      <table class="compact">
         <thead>
           <tr>
             <th>Figure</th>

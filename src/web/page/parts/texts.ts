@@ -1,4 +1,5 @@
 /** Numbers and times as people read them. */
+import { amount, duration } from "../../../app/units.ts";
 
 /** A share in [0, 1]: `12.5 %`. */
 export function percent(share: number): string {
@@ -26,4 +27,17 @@ export function points(share: number): string {
 /** In the currency of the prices, which nobody said: small sums keep the digits that count. */
 export function money(sum: number): string {
   return sum === 0 ? "0" : sum < 1 ? sum.toPrecision(2) : sum.toFixed(2);
+}
+
+/** What a part of a campaign cost. */
+export function spentText({ episodes, tokens, seconds, money: sum }: Spent): string {
+  const parts = [count(episodes, "episode"), `${amount(tokens)} tokens`, duration(1000 * seconds)];
+  return [...parts, ...(sum > 0 ? [`${money(sum)} money`] : [])].join(", ");
+}
+
+interface Spent {
+  episodes: number;
+  tokens: number;
+  seconds: number;
+  money: number;
 }

@@ -14,9 +14,5 @@ export function Campaign() {
   );
   if (fault) return <p class="problem">{fault.message}</p>;
   if (answer === undefined) return <p class="faint">Loading {campaign}</p>;
-  return answer.loop === "evolve" ? (
-    <EvolveCampaign campaign={answer.evolve} />
-  ) : (
-    <TrainCampaign campaign={answer.train} />
-  );
+  return answer.loop === "evolve" ? <EvolveCampaign answer={answer} /> : <TrainCampaign answer={answer} />;
 }

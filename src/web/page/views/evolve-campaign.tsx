@@ -3,19 +3,32 @@ import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { answerOf, api } from "../client.ts";
 import { CampaignFacts } from "../parts/campaign-facts.tsx";
+import type { SpentAnswer } from "../parts/course-data.ts";
+import { CourseCosts, CoursePlot } from "../parts/course-plot.tsx";
+import { FiguresTable } from "../parts/figures-table.tsx";
 import { GateView } from "../parts/gate-view.tsx";
 import { Patch } from "../parts/patch.tsx";
-import { percent, points } from "../parts/texts.ts";
+import { ScaffoldsBetween } from "../parts/scaffolds-between.tsx";
+import { count, percent, points, spentText } from "../parts/texts.ts";
+import { Transcript } from "../parts/transcript.tsx";
 import { useAnswer } from "../use-answer.ts";
 
 const ask = api.campaigns[":campaign"].$get;
 type Answer = InferResponseType<typeof ask, 200>;
-export type Evolve = Extract<Answer, { loop: "evolve" }>["evolve"];
-type Node = Evolve["nodes"][number];
+type EvolveAnswer = Extract<Answer, { loop: "evolve" }>;
+type Node = EvolveAnswer["evolve"]["nodes"][number];
 
-export function EvolveCampaign({ campaign }: { campaign: Evolve }) {
+export function EvolveCampaign({ answer }: { answer: EvolveAnswer }) {
   const [chosen, setChosen] = useState<string>();
+  const { evolve: campaign, course, memory } = answer;
   const { record, nodes, start, report } = campaign;
+  const costOf = (key: string) => course.costs.find(({ part }) => part === key)?.spent;
+  const scaffolds = [
+    { key: "start", title: `start: ${start.label}` },
+    ...nodes.flatMap(({ key, change, scaffold }) =>
+      scaffold === undefined ? [] : [{ key, title: `${key}: ${change}` }],
+    ),
+  ];
   return (
     <>
       <h1>{campaign.id}</h1>
@@ -36,7 +49,12 @@ export function EvolveCampaign({ campaign }: { campaign: Evolve }) {
         </li>
         {nodes.map((node) => (
           <li key={node.key} class={node.outcome} style={{ marginLeft: `${1.5 * (1 + node.depth)}rem` }}>
-            <NodeLine node={node} chosen={chosen === node.key} onChoose={() => setChosen(node.key)} />
+            <NodeLine
+              node={node}
+              cost={costOf(node.key)}
+              chosen={chosen === node.key}
+              onChoose={() => setChosen(node.key)}
+            />
           </li>
         ))}
       </ol>
@@ -54,25 +72,40 @@ export function EvolveCampaign({ campaign }: { campaign: Evolve }) {
             ` These seeds were opened ${report.otherOpenings} times elsewhere in this store, so it is not a sealed figure any more.`}
         </p>
       )}
-      {chosen !== undefined && <Revision campaign={campaign.id} revision={chosen} />}
+      {chosen !== undefined && <Revision campaign={campaign.id} node={nodes.find(({ key }) => key === chosen)} />}
+      <CoursePlot course={course} />
+      <h2>Cost</h2>
+      <CourseCosts course={course} />
+      {memory && (
+        <>
+          <h2>How memory was used</h2>
+          <p class="faint">Before and after, {memory.title}.</p>
+          <FiguresTable label="How memory was used" heads={memory.heads} lines={memory.lines} />
+        </>
+      )}
+      <ScaffoldsBetween campaign={campaign.id} choices={scaffolds} />
     </>
   );
 }
 
-function NodeLine({ node, chosen, onChoose }: { node: Node; chosen: boolean; onChoose: () => void }) {
+function NodeLine({
+  node,
+  cost,
+  chosen,
+  onChoose,
+}: {
+  node: Node;
+  cost: SpentAnswer | undefined;
+  chosen: boolean;
+  onChoose: () => void;
+}) {
   const gain =
     node.selectMean === undefined || node.incumbentSelectMean === undefined
       ? ""
-      : `, ${points(node.selectMean - node.incumbentSelectMean)} points on select`;
+      : ` Select: ${points(node.selectMean - node.incumbentSelectMean)} points.`;
   return (
     <>
-      <button
-        type="button"
-        class="link"
-        aria-pressed={chosen}
-        disabled={node.revision === undefined}
-        onClick={onChoose}
-      >
+      <button type="button" class="link" aria-pressed={chosen} onClick={onChoose}>
         {node.key}
       </button>{" "}
       <strong>{node.change ?? "no revision"}</strong>{" "}
@@ -83,21 +116,47 @@ function NodeLine({ node, chosen, onChoose }: { node: Node; chosen: boolean; onC
         {node.reason}
         {gain}
       </span>
+      <span class="figures">
+        {node.confirm?.estimate !== undefined && (
+          <span>
+            confirm {points(node.confirm.estimate)} points
+            {node.confirm.interval &&
+              ` (${points(node.confirm.interval[0])} to ${points(node.confirm.interval[1])}, ${count(node.confirm.pairs, "pair")})`}
+          </span>
+        )}
+        {cost && <span class="faint">{spentText(cost)}</span>}
+      </span>
     </>
   );
 }
 
-function Revision({ campaign, revision }: { campaign: string; revision: string }) {
+/** A review that gave no revision has its reason and what was said. */
+function Revision({ campaign, node }: { campaign: string; node: Node | undefined }) {
+  if (node === undefined) return null;
+  return (
+    <section class="panel" aria-label={`Revision ${node.key}`}>
+      <h2>
+        {node.key}: {node.change ?? "no revision"}
+      </h2>
+      {node.revision === undefined ? <p>{node.reason}</p> : <RevisionText campaign={campaign} revision={node.key} />}
+      <Transcript key={node.key} campaign={campaign} part={node.key} title="Transcript of the review" />
+    </section>
+  );
+}
+
+function RevisionText({ campaign, revision }: { campaign: string; revision: string }) {
   const { answer, fault } = useAnswer(`${campaign}/${revision}`, () =>
     answerOf(api.campaigns[":campaign"].revisions[":key"].$get({ param: { campaign, key: revision } })),
   );
   if (fault) return <p class="problem">{fault.message}</p>;
   if (answer === undefined) return <p class="faint">Loading {revision}</p>;
+  const { calls, promptTokens, generatedTokens } = answer.spent;
   return (
-    <section class="panel" aria-label={`Revision ${revision}`}>
-      <h2>
-        {revision}: {answer.node.change}
-      </h2>
+    <>
+      <p class="faint">
+        The review took {count(calls, "call")}, {count(promptTokens, "token")} in and {count(generatedTokens, "token")}{" "}
+        out.
+      </p>
       {answer.gates.map((gate) => (
         <GateView key={gate.title} gate={gate} />
       ))}
@@ -109,12 +168,6 @@ function Revision({ campaign, revision }: { campaign: string; revision: string }
       {answer.difference.files.map((file) => (
         <Patch key={file.path} file={file} />
       ))}
-      <details>
-        <summary>
-          Transcript of the review <span class="faint">{answer.spent.calls} calls</span>
-        </summary>
-        <pre class="text">{answer.transcript}</pre>
-      </details>
-    </section>
+    </>
   );
 }

@@ -3,19 +3,23 @@ import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { answerOf, api } from "../client.ts";
 import { CampaignFacts } from "../parts/campaign-facts.tsx";
+import { CourseCosts, CoursePlot } from "../parts/course-plot.tsx";
+import { FiguresTable } from "../parts/figures-table.tsx";
 import { GateView } from "../parts/gate-view.tsx";
 import { LossPlot } from "../parts/loss-plot.tsx";
-import { percent, points } from "../parts/texts.ts";
+import { count, percent, points } from "../parts/texts.ts";
+import { Transcript } from "../parts/transcript.tsx";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
 const ask = api.campaigns[":campaign"].$get;
 type Answer = InferResponseType<typeof ask, 200>;
-export type Train = Extract<Answer, { loop: "train" }>["train"];
-type Trial = Train["trials"][number];
+type TrainAnswer = Extract<Answer, { loop: "train" }>;
+type Trial = TrainAnswer["train"]["trials"][number];
 
-export function TrainCampaign({ campaign }: { campaign: Train }) {
+export function TrainCampaign({ answer }: { answer: TrainAnswer }) {
   const [chosen, setChosen] = useState<string>();
+  const { train: campaign, course, memory } = answer;
   const { record, report, adapter } = campaign;
   return (
     <>
@@ -33,8 +37,10 @@ export function TrainCampaign({ campaign }: { campaign: Train }) {
       />
       {adapter && (
         <p>
-          Specialist so far: <span class="mono">{adapter.slice(0, 16)}</span>. What it was made of:{" "}
-          <code>automem why {adapter.slice(0, 12)}</code>
+          Specialist so far:{" "}
+          <a class="mono" href={`/adapters/${adapter}`}>
+            {adapter.slice(0, 16)}
+          </a>
         </p>
       )}
       <h2>Ledger</h2>
@@ -62,7 +68,6 @@ export function TrainCampaign({ campaign }: { campaign: Train }) {
                       <button
                         type="button"
                         class="link"
-                        disabled={trial.record === undefined}
                         aria-pressed={chosen === trial.key}
                         onClick={() => setChosen(trial.key)}
                       >
@@ -114,7 +119,19 @@ export function TrainCampaign({ campaign }: { campaign: Train }) {
           .
         </p>
       )}
-      {chosen !== undefined && <TrialPanel campaign={campaign.id} trial={chosen} />}
+      {chosen !== undefined && (
+        <TrialPanel campaign={campaign.id} trial={campaign.trials.find(({ key }) => key === chosen)} />
+      )}
+      <CoursePlot course={course} />
+      <h2>Cost</h2>
+      <CourseCosts course={course} />
+      {memory && (
+        <>
+          <h2>How memory was used</h2>
+          <p class="faint">Before and after, {memory.title}.</p>
+          <FiguresTable label="How memory was used" heads={memory.heads} lines={memory.lines} />
+        </>
+      )}
     </>
   );
 }
@@ -134,18 +151,29 @@ function DataText({ dataset }: { dataset: NonNullable<Trial["dataset"]> }) {
 
 function recipeText({ recipe, differs }: Trial["configurations"][number]): string {
   if (differs !== undefined) return differs === "" ? "the same" : differs;
-  return `rank ${recipe.rank}, lr ${recipe.learningRate}, ${recipe.maxSteps === null ? `${recipe.epochs} epochs` : `${recipe.maxSteps} steps`}`;
+  return `rank ${recipe.rank}, lr ${recipe.learningRate}, ${recipe.maxSteps === null ? count(recipe.epochs, "epoch") : count(recipe.maxSteps, "step")}`;
 }
 
-function TrialPanel({ campaign, trial }: { campaign: string; trial: string }) {
+/** One under way has no plan and losses to show yet. */
+function TrialPanel({ campaign, trial }: { campaign: string; trial: Trial | undefined }) {
+  if (trial === undefined) return null;
+  return (
+    <section class="panel" aria-label={`Trial ${trial.key}`}>
+      <h2>Trial {trial.key}</h2>
+      {trial.record !== undefined && <TrialText campaign={campaign} trial={trial.key} />}
+      <Transcript key={trial.key} campaign={campaign} part={trial.key} title="What decider and selector said" />
+    </section>
+  );
+}
+
+function TrialText({ campaign, trial }: { campaign: string; trial: string }) {
   const { answer, fault } = useAnswer(`${campaign}/${trial}`, () =>
     answerOf(api.campaigns[":campaign"].trials[":key"].$get({ param: { campaign, key: trial } })),
   );
   if (fault) return <p class="problem">{fault.message}</p>;
   if (answer === undefined) return <p class="faint">Loading {trial}</p>;
   return (
-    <section class="panel" aria-label={`Trial ${trial}`}>
-      <h2>Trial {trial}</h2>
+    <>
       <pre class="text">{answer.reason}</pre>
       <LossPlot losses={answer.losses} />
       {answer.gates.map((gate) => (
@@ -155,6 +183,6 @@ function TrialPanel({ campaign, trial }: { campaign: string; trial: string }) {
         <summary>The plan</summary>
         <pre class="text">{JSON.stringify(answer.plan, undefined, 2)}</pre>
       </details>
-    </section>
+    </>
   );
 }

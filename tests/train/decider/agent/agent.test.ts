@@ -69,6 +69,18 @@ describe("a plan", () => {
     });
   });
 
+  test("comes with what the model was shown, said and was told", async () => {
+    const { transcript } = await decide([{ text: "I think about it." }, plan({ reuse: name })], {
+      frame: { datasets: [data] },
+    });
+    expect(transcript![0]).toMatchObject({ shown: expect.stringContaining(name) });
+    expect(transcript!.slice(1)).toMatchObject([
+      { turn: 1, said: "I think about it.", calls: [] },
+      { turn: 1, reminder: expect.any(String) },
+      { turn: 2, calls: [{ name: "plan" }] },
+    ]);
+  });
+
   test("names a dataset by the digits of the table", async () => {
     const { decision } = await decide([plan({ reuse: name })], { frame: { datasets: [data] } });
     expect(decision).toMatchObject({ plan: { data: reuse } });
