@@ -1,20 +1,31 @@
 /** What starting and going on with a campaign has in common in both loops. */
 import { ConfigError } from "../core/errors.ts";
 import type { CampaignLog } from "../store/campaign-log.ts";
+import { ActivityWriter } from "./activity/writer.ts";
 import type { App } from "./app.ts";
 
-/** Holds a campaign's lock and its log as long as `use` takes. Throws `StoreError` `run-held` while another process works on it. */
+/**
+ * Holds a campaign's lock, its log and the file of what it is doing as long as `use` takes. Throws `StoreError` `run-held` while another process
+ * works on it.
+ */
 export async function withCampaignLog<Result>(
   app: App,
   id: string,
-  use: (log: CampaignLog) => Promise<Result>,
+  use: (log: CampaignLog, activity: ActivityWriter) => Promise<Result>,
 ): Promise<Result> {
   const { campaigns } = await app.store();
   const lock = await campaigns.lock(id, app.clock.nowMs());
   try {
     const log = await campaigns.openLog(id);
     try {
-      return await use(log);
+      const activity = new ActivityWriter(campaigns.activityPath(id), app.clock);
+      const result = await use(log, activity).catch(async (fault) => {
+        // What stopped the campaign is what must be told.
+        await activity.close().catch(() => undefined);
+        throw fault;
+      });
+      await activity.close();
+      return result;
     } finally {
       await log.close();
     }

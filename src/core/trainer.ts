@@ -89,6 +89,8 @@ export const TrainProgress = v.variant("phase", [
     learningRate: Finite,
     tokensPerSecond: v.nullish(Finite),
     secondsLeft: v.nullish(Finite),
+    /** Most memory the training took so far: of the device it runs on, or of the process on a CPU. */
+    memoryBytes: v.nullish(Count),
   }),
 ]);
 export type TrainProgress = v.InferOutput<typeof TrainProgress>;

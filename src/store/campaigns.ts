@@ -3,6 +3,7 @@
  *
  *   campaign.json                  pointer to the campaign's record, when it was made, command line
  *   log.jsonl                      what was paid for, by name (campaign-log.ts)
+ *   activity.jsonl                 what it was doing, for those who look; can be deleted
  *   lock.sqlite, holder.json       who works on it
  */
 import { readdir, readFile } from "node:fs/promises";
@@ -150,6 +151,10 @@ export class CampaignStore {
 
   logPath(id: string): string {
     return join(this.#path(id), "log.jsonl");
+  }
+
+  activityPath(id: string): string {
+    return join(this.#path(id), "activity.jsonl");
   }
 
   #path(id: string): string {

@@ -41,16 +41,23 @@ export function onlyFromHere({ hosts }: Pick<Reach, "hosts">): MiddlewareHandler
 }
 
 /** 401 for a request that changes something without the token, as `Authorization: Bearer TOKEN`. */
-export function withToken({ token }: Pick<Reach, "token">): MiddlewareHandler {
-  const expected = Buffer.from(`Bearer ${token}`);
+export function withToken(reach: Pick<Reach, "token">): MiddlewareHandler {
   return async (context, next) => {
-    const given = Buffer.from(context.req.header("authorization") ?? "");
-    if (given.length === expected.length && timingSafeEqual(given, expected)) return next();
+    if (isBearer(reach, context.req.header("authorization"))) return next();
     return context.json(
-      refusal("no-token", "Give the token that automem ui printed when it started: open the address it printed."),
+      refusal(
+        "no-token",
+        "This tab may not begin or stop work: automem draws a new token at each start. Open the address that automem ui printed when it started.",
+      ),
       401,
     );
   };
+}
+
+/** True for an `Authorization` header with the token. */
+export function isBearer({ token }: Pick<Reach, "token">, authorization = ""): boolean {
+  const [expected, given] = [Buffer.from(`Bearer ${token}`), Buffer.from(authorization)];
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 /** Nothing from elsewhere, nothing inline, no frame around the page, no text taken for code. */

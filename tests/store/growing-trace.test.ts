@@ -4,6 +4,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import type { JournalEntry } from "../../src/core/journal.ts";
 import { EpisodeReader } from "../../src/store/episode-reader.ts";
+import { EpisodeTail } from "../../src/store/episode-tail.ts";
 import { GrowingSegment } from "../../src/store/growing-segment.ts";
 import { GrowingTrace } from "../../src/store/growing-trace.ts";
 import { EpisodeJournal } from "../../src/store/journal.ts";
@@ -41,7 +42,14 @@ test("has what was written, whenever it is looked at, through the sealing of seg
 test("says how far the episode has come: the step under way too, and another version with each entry", async () => {
   const folder = freshFolder();
   const reader = new EpisodeReader(new GrowingTrace(folder));
-  expect(await reader.extent()).toMatchObject({ steps: 0, lastStep: 0, end: undefined });
+  const tail = new EpisodeTail(folder);
+  /** Of both: the whole reader, and the tail that reads lines alone. */
+  const extent = async () => {
+    const { end, ...said } = await reader.extent();
+    expect(tail.read()).toEqual({ ...said, ended: end !== undefined });
+    return { ...said, end };
+  };
+  expect(await extent()).toMatchObject({ steps: 0, lastStep: 0, end: undefined });
   const journal = await EpisodeJournal.open(folder);
   const versions = new Set<string>();
   let actions = 0;
@@ -49,7 +57,7 @@ test("says how far the episode has come: the step under way too, and another ver
     await journal.commit(entry);
     if (entry.kind === "action") actions += 1;
     if (!("stepIndex" in entry) || entry.stepIndex % 100 > 3) continue;
-    const { steps: committed, lastStep, version } = await reader.extent();
+    const { steps: committed, lastStep, version } = await extent();
     expect({ committed, lastStep }).toEqual({ committed: actions, lastStep: entry.stepIndex });
     expect(versions.has(version)).toBe(false);
     versions.add(version);
@@ -66,17 +74,24 @@ test("says how far the episode has come: the step under way too, and another ver
 test("an attempt that was begun anew is read from its start, though its files have the same names", async () => {
   const folder = freshFolder();
   const trace = new GrowingTrace(folder);
+  const tail = new EpisodeTail(folder);
   const write = async (some: readonly JournalEntry[]) => {
     const journal = await EpisodeJournal.open(folder);
     for (const entry of some) journal.add(entry);
     await journal.close();
   };
-  await write(entries.slice(0, 2_000));
-  expect(await allOf(trace)).toHaveLength(2_000);
+  await write(entries.slice(0, 3_000));
+  expect(await allOf(trace)).toHaveLength(3_000);
+  expect(tail.read().steps).toBeGreaterThan(256);
   rmSync(folder, { recursive: true });
   const other = entries.map((entry) => (entry.kind === "episode-start" ? { ...entry, seed: 8 } : entry));
-  await write(other.slice(0, 2_100));
-  expect(await allOf(trace)).toEqual(other.slice(0, 2_100));
+  await write(other.slice(0, 3_100));
+  expect(await allOf(trace)).toEqual(other.slice(0, 3_100));
+  expect(tail.read()).toEqual(new EpisodeTail(folder).read());
+  rmSync(folder, { recursive: true });
+  expect(tail.read()).toMatchObject({ steps: 0, version: "0.0" });
+  await write(other.slice(0, 40));
+  expect(tail.read()).toEqual(new EpisodeTail(folder).read());
 });
 
 test("a file that is torn anywhere gives its whole lines, and the rest when it comes", async () => {

@@ -169,10 +169,12 @@ interface Work {
 async function work(app: App, campaign: EvolveCampaign, given: Work, options: EvolveOptions): Promise<CampaignOutcome> {
   const store = await app.store();
   const { settings, start, plan, opened, resumed } = given;
-  return withCampaignLog(app, campaign.id, async (log) => {
+  return withCampaignLog(app, campaign.id, async (log, activity) => {
     const spending = new Spending(settings.budget);
-    const tell = (happening: CampaignHappening) =>
+    const tell = (happening: CampaignHappening) => {
+      activity.tell(happening);
       options.onEvent?.({ ...happening, campaignId: campaign.id, spent: spending.total() });
+    };
     tell({ kind: "campaign-start", resumed });
     const parts: CampaignParts = {
       campaignId: campaign.id,

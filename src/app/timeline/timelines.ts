@@ -7,10 +7,12 @@ import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import * as v from "valibot";
+import type { Hash } from "../../core/hash.ts";
 import { writeAtomic } from "../../platform/atomic-write.ts";
-import type { EpisodeReader, EpisodeSummary } from "../../store/episode-reader.ts";
+import type { EpisodeReader } from "../../store/episode-reader.ts";
+import type { TraceSource } from "../../store/trace-source.ts";
 import type { App } from "../app.ts";
-import { episodeOf, findTarget, readEpisode } from "../inspect.ts";
+import type { EpisodeReaders } from "../episode/readers.ts";
 import { columnsOf, SegmentColumns } from "./columns.ts";
 import { type TimelineWindow, windowOf } from "./window.ts";
 
@@ -18,15 +20,17 @@ export interface TimelineRequest {
   fromStep: number;
   /** Not included; absent: to the end. */
   toStep?: number | undefined;
-  /** At most. */
+  /** At most; where `stepsPerPoint` is given, it says how many. */
   points: number;
+  /** As in an answer before, so that this one can be put behind it. */
+  stepsPerPoint?: number | undefined;
 }
 
 export interface Timeline {
   /** Steps so far. */
   steps: number;
   ended: boolean;
-  /** Segments whose columns are drawn, and how many there are; fewer: ask again. */
+  /** Segments of the stretch whose columns are drawn, and how many it has; fewer: ask again. */
   known: number;
   segments: number;
   window: TimelineWindow;
@@ -39,90 +43,84 @@ const heldSegments = 4_096;
 
 export class Timelines {
   readonly #app: App;
-  /** By blob, or by place in a trace that still grows; in order of use. */
-  readonly #held = new Map<string, SegmentColumns>();
+  readonly #readers: EpisodeReaders;
+  /** By blob, in order of use. */
+  readonly #held = new Map<Hash, SegmentColumns>();
 
-  constructor(app: App) {
+  constructor(app: App, readers: EpisodeReaders) {
     this.#app = app;
+    this.#readers = readers;
   }
 
-  /** Of `RUN/EPISODE`. Throws `ConfigError` as `findTarget` and `EpisodeReader.summary`. */
-  async of(named: string, { fromStep, toStep, points }: TimelineRequest): Promise<Timeline> {
-    const target = await findTarget(this.#app, named);
-    const name = episodeOf(target);
-    const reader = await readEpisode(this.#app, target.run, name);
-    const { steps, end, record } = await reader.summary();
+  /** Of `RUN/EPISODE`. Throws `ConfigError` as `EpisodeReaders.open` and `EpisodeReader.summary`. */
+  async of(named: string, { fromStep, toStep, points, stepsPerPoint }: TimelineRequest): Promise<Timeline> {
+    const reader = await this.#readers.open(named);
+    const { steps, end } = await reader.summary();
     // What was seen after the last action has a place of its own.
     const to = Math.max(1, Math.min(toStep ?? steps + 1, steps + 1));
     const from = Math.min(Math.max(0, fromStep), to - 1);
-    // Another attempt at an episode begins its trace anew.
-    const attempts = (await target.run.folder.peekState(name.key))?.attempts ?? 0;
-    const segments = await this.#segments(reader, record, `${target.run.folder.id}/${name.key}#${attempts}`);
+    const segments = await this.#segments(reader, from, to);
     return {
       steps,
       ended: end !== undefined,
       known: segments.filter((segment) => segment !== undefined).length,
       segments: segments.length,
-      window: windowOf(segments, { fromStep: from, toStep: to, points }),
+      window: windowOf(segments, { fromStep: from, toStep: to, points, stepsPerPoint }),
     };
   }
 
-  async #segments(
-    reader: EpisodeReader,
-    record: EpisodeSummary["record"],
-    trace: string,
-  ): Promise<(SegmentColumns | undefined)[]> {
+  /** Those that have steps of the stretch. */
+  async #segments({ source }: EpisodeReader, fromStep: number, toStep: number) {
     const startMs = this.#app.clock.monotonicMs();
-    const segments: (SegmentColumns | undefined)[] = new Array(reader.source.count());
-    for (const index of coarseToFine(segments.length)) {
-      const blob = record?.trace[index]?.blob;
-      // The last segment of an episode under way grows.
-      const grows = record === undefined && index === segments.length - 1;
-      const key = blob ?? (grows ? undefined : `${trace}/${index}`);
-      const held = key === undefined ? undefined : this.#use(key);
-      if (held !== undefined) segments[index] = held;
-      else if (grows || this.#app.clock.monotonicMs() - startMs < patienceMs)
-        segments[index] = await this.#read(reader, index, key, blob);
+    const first = source.segmentOf(fromStep);
+    const last = Math.min(source.segmentOf(toStep - 1), source.count() - 1);
+    const segments: (SegmentColumns | undefined)[] = new Array(Math.max(0, last - first + 1));
+    for (const place of coarseToFine(segments.length)) {
+      const index = first + place;
+      const blob = source.blobOf(index);
+      const held = blob === undefined ? undefined : this.#use(blob);
+      if (held !== undefined) segments[place] = held;
+      // That of an episode under way is always read: it grows.
+      else if (blob === undefined || this.#app.clock.monotonicMs() - startMs < patienceMs)
+        segments[place] = await this.#read(source, index, blob);
     }
+    // One that was just begun has no line yet.
+    if (source.blobOf(first + segments.length - 1) === undefined && segments.at(-1) === undefined) segments.pop();
     return segments;
   }
 
   /** From memory. */
-  #use(key: string): SegmentColumns | undefined {
-    const held = this.#held.get(key);
+  #use(blob: Hash): SegmentColumns | undefined {
+    const held = this.#held.get(blob);
     if (held === undefined) return undefined;
-    this.#held.delete(key);
-    this.#held.set(key, held);
+    this.#held.delete(blob);
+    this.#held.set(blob, held);
     return held;
   }
 
   /** From the folder of columns, or made of the trace. */
-  async #read(
-    reader: EpisodeReader,
-    index: number,
-    key: string | undefined,
-    blob: string | undefined,
-  ): Promise<SegmentColumns | undefined> {
-    const kept = blob === undefined ? undefined : await readColumns(this.#path(blob));
-    const columns = kept ?? (await made(reader, index));
-    if (key === undefined || columns === undefined) return columns;
-    this.#hold(key, columns);
-    if (blob !== undefined && kept === undefined) await this.#keep(blob, columns);
+  async #read(source: TraceSource, index: number, blob: Hash | undefined): Promise<SegmentColumns | undefined> {
+    if (blob === undefined) return made(source, index);
+    const kept = await readColumns(this.#path(blob));
+    const columns = kept ?? (await made(source, index));
+    if (columns === undefined) return undefined;
+    this.#hold(blob, columns);
+    if (kept === undefined) await this.#keep(blob, columns);
     return columns;
   }
 
-  async #keep(blob: string, columns: SegmentColumns): Promise<void> {
+  async #keep(blob: Hash, columns: SegmentColumns): Promise<void> {
     await mkdir(dirname(this.#path(blob)), { recursive: true });
     await writeAtomic(this.#path(blob), zstdCompressSync(JSON.stringify(columns)));
   }
 
-  #hold(key: string, columns: SegmentColumns): void {
-    this.#held.set(key, columns);
+  #hold(blob: Hash, columns: SegmentColumns): void {
+    this.#held.set(blob, columns);
     const [oldest] = this.#held.keys();
     if (this.#held.size > heldSegments && oldest !== undefined) this.#held.delete(oldest);
   }
 
-  #path(blob: string): string {
+  #path(blob: Hash): string {
     return join(this.#app.home.cache, "timelines", blob.slice(0, 2), blob);
   }
 }
@@ -137,8 +135,8 @@ export function* coarseToFine(count: number): Generator<number> {
   }
 }
 
-async function made(reader: EpisodeReader, index: number): Promise<SegmentColumns | undefined> {
-  const segment = await reader.source.load(index);
+async function made(source: TraceSource, index: number): Promise<SegmentColumns | undefined> {
+  const segment = await source.load(index);
   return segment === undefined ? undefined : columnsOf(segment);
 }
 

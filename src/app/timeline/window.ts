@@ -38,13 +38,21 @@ const summed = [
 ] as const;
 export type SummedName = (typeof summed)[number];
 
+export interface WindowRequest {
+  fromStep: number;
+  toStep: number;
+  /** At most, unless `stepsPerPoint` says how many. */
+  points: number;
+  stepsPerPoint?: number | undefined;
+}
+
 /** `segments` in order; one that is not read yet is `undefined`. `fromStep` < `toStep`. */
 export function windowOf(
   segments: readonly (SegmentColumns | undefined)[],
-  { fromStep, toStep, points: wanted }: { fromStep: number; toStep: number; points: number },
+  { fromStep, toStep, points: wanted, stepsPerPoint: given }: WindowRequest,
 ): TimelineWindow {
   const steps = toStep - fromStep;
-  const stepsPerPoint = Math.max(1, Math.ceil(steps / wanted));
+  const stepsPerPoint = given ?? Math.max(1, Math.ceil(steps / wanted));
   const points = Math.ceil(steps / stepsPerPoint);
   const inside = segments.filter(
     (segment) => segment !== undefined && segment.firstStep < toStep && segment.firstStep + segment.steps > fromStep,

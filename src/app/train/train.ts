@@ -16,6 +16,7 @@ import type { TrainEvent, TrainHappening } from "../../train/campaign/events.ts"
 import type { TrainParts } from "../../train/campaign/parts.ts";
 import { runTrainCampaign, type TrainOutcome } from "../../train/campaign/train-campaign.ts";
 import { TrainSettings } from "../../train/settings.ts";
+import type { ActivityWriter } from "../activity/writer.ts";
 import { adapterNamed } from "../adapters/adapters.ts";
 import type { App } from "../app.ts";
 import { refuseChanged, withCampaignLog } from "../campaign-work.ts";
@@ -169,9 +170,9 @@ interface Work {
 }
 
 function work(app: App, campaign: TrainCampaign, given: Work, options: TrainOptions): Promise<TrainOutcome> {
-  return withCampaignLog(app, campaign.id, async (log) => {
+  return withCampaignLog(app, campaign.id, async (log, activity) => {
     const workFolder = join(app.home.folder, "work", campaign.id);
-    const parts = await partsOf(app, campaign, given, options, { log, workFolder });
+    const parts = await partsOf(app, campaign, given, options, { log, workFolder, activity });
     parts.tell({ kind: "campaign-start", resumed: given.resumed });
     const outcome = await runTrainCampaign(parts);
     await removeFolder(workFolder);
@@ -184,7 +185,7 @@ async function partsOf(
   { id, file, record }: TrainCampaign,
   { settings, start, plan, opened }: Work,
   { commandLine, signal, onEvent }: TrainOptions,
-  files: Pick<TrainParts, "log" | "workFolder">,
+  { activity, ...files }: Pick<TrainParts, "log" | "workFolder"> & { activity: ActivityWriter },
 ): Promise<TrainParts> {
   const store = await app.store();
   const { model, weights, selectors, decider } = opened;
@@ -219,6 +220,9 @@ async function partsOf(
     keepTrained: (trained, parents) =>
       keepTrained(store, trained, { model: model.identity.name, digest: servedDigest }, parents),
     nameDataset: (dataset) => nameDataset(store, dataset),
-    tell: (happening: TrainHappening) => onEvent?.({ ...happening, campaignId: id, spent: spending.total() }),
+    tell: (happening: TrainHappening) => {
+      activity.tell(happening);
+      onEvent?.({ ...happening, campaignId: id, spent: spending.total() });
+    },
   };
 }

@@ -1,17 +1,21 @@
 /** The HTTP API over the store: JSON under /api, described under /api/openapi.json. `GET` only, but for starting and stopping work. */
 import { Hono } from "hono";
 import { openAPIRouteHandler } from "hono-openapi";
+import { ActivityReaders } from "../../app/activity/readers.ts";
 import type { App } from "../../app/app.ts";
 import { Pictures } from "../../app/episode/pictures.ts";
 import { EpisodeReaders } from "../../app/episode/readers.ts";
+import { LiveLooks } from "../../app/live/live-looks.ts";
 import type { CommandForm } from "../../app/web/forms.ts";
 import { onlyFromHere, type Reach, refusal, strictHeaders } from "../security.ts";
+import { accessRoutes } from "./access.ts";
+import { activityRoutes } from "./activity.ts";
 import { answerFault } from "./answers.ts";
 import { campaignRoutes } from "./campaigns.ts";
 import { compareRoutes } from "./compare.ts";
 import { episodeRoutes } from "./episodes.ts";
 import { jobRoutes } from "./jobs.ts";
-import { liveRoutes } from "./live.ts";
+import { type LiveServer, liveRoutes } from "./live.ts";
 import { modelRoutes, pluginRoutes } from "./plugins.ts";
 import { runRoutes } from "./runs.ts";
 import { sideRoutes } from "./side.ts";
@@ -22,8 +26,17 @@ export interface ApiOptions {
   forms: readonly CommandForm[];
 }
 
+/** What the routes share. */
+interface ApiParts {
+  pictures: Pictures;
+  readers: EpisodeReaders;
+  activity: ActivityReaders;
+  live: LiveServer;
+}
+
 /** The routes alone; the page's client is typed by them. */
-function apiRoutes(app: App, { reach, forms }: ApiOptions, pictures: Pictures, readers: EpisodeReaders) {
+function apiRoutes(app: App, { reach, forms }: ApiOptions, parts: ApiParts) {
+  const { pictures, readers, activity, live } = parts;
   return new Hono()
     .get("/version", (context) => context.json({ version: app.version }))
     .get("/forms", (context) => context.json({ forms }))
@@ -36,7 +49,9 @@ function apiRoutes(app: App, { reach, forms }: ApiOptions, pictures: Pictures, r
     .route("/campaigns", campaignRoutes(app))
     .route("/datasets", datasetRoutes(app))
     .route("/adapters", adapterRoutes(app))
-    .route("/live", liveRoutes(app))
+    .route("/campaigns/:campaign/activity", activityRoutes(app, activity))
+    .route("/live", liveRoutes(app, live))
+    .route("/access", accessRoutes(reach))
     .route("/jobs", jobRoutes(app, reach));
 }
 
@@ -59,7 +74,11 @@ export function apiServer(app: App, options: ApiOptions): ApiServer {
   });
   const readers = new EpisodeReaders(app);
   const pictures = new Pictures(app, readers);
-  const routes = apiRoutes(app, options, pictures, readers);
+  const activity = new ActivityReaders(app);
+  const closing = new AbortController();
+  const looks = new LiveLooks(app, activity);
+  const live: LiveServer = { looks, instance: crypto.randomUUID(), closed: closing.signal };
+  const routes = apiRoutes(app, options, { pictures, readers, activity, live });
   server.route("/api", routes);
   server.get(
     "/api/openapi.json",
@@ -70,5 +89,11 @@ export function apiServer(app: App, options: ApiOptions): ApiServer {
     }),
   );
   server.all("/api/*", (context) => context.json(refusal("no-route", `There is no ${context.req.path}.`), 404));
-  return { server, close: () => pictures.close() };
+  return {
+    server,
+    close: () => {
+      closing.abort();
+      return pictures.close();
+    },
+  };
 }

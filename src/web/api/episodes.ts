@@ -8,7 +8,7 @@ import { memoryDifference } from "../../app/episode/memory-difference.ts";
 import type { Pictures } from "../../app/episode/pictures.ts";
 import type { EpisodeReaders } from "../../app/episode/readers.ts";
 import { searchEpisode } from "../../app/episode/search.ts";
-import { episodeOf, episodeTimes, findTarget, readEpisode, type StepRow } from "../../app/inspect.ts";
+import { episodeOf, episodeTimes, findTarget, type StepRow } from "../../app/inspect.ts";
 import { besides } from "../../app/side/besides.ts";
 import { Timelines } from "../../app/timeline/timelines.ts";
 import { refusal } from "../security.ts";
@@ -19,6 +19,8 @@ const TimelineQuery = v.object({
   from: v.optional(Whole, "0"),
   to: v.optional(Whole),
   points: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(4_000)), "1000"),
+  /** Steps of a point, as in an answer before: for what came since. */
+  every: v.optional(v.pipe(Whole, v.minValue(1))),
 });
 const RowsQuery = v.object({
   from: v.optional(Whole, "0"),
@@ -40,18 +42,21 @@ const Step = v.object({ ...Place.entries, step: Whole });
 const patienceMs = 300;
 
 export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeReaders) {
-  const timelines = new Timelines(app);
+  const timelines = new Timelines(app, readers);
   const readerOf = ({ run, episode }: v.InferOutput<typeof Place>) => readers.open(`${run}/${episode}`);
   return new Hono()
     .get("/", describe("What an episode is, and how far it was played"), valid("param", Place), async (context) => {
       const { run, episode } = context.req.valid("param");
       const target = await findTarget(app, `${run}/${episode}`);
       const name = episodeOf(target);
-      const summary = await (await readEpisode(app, target.run, name)).summary();
+      const reader = await readers.read(target.run, name);
+      const { lastStep, version } = await reader.extent();
       return context.json({
         run: target.run.folder.id,
         ...name,
-        ...summary,
+        ...(await reader.summary()),
+        lastStep,
+        version,
         times: await episodeTimes(app, target.run, name),
       });
     })
@@ -70,9 +75,10 @@ export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeRead
       valid("param", Place),
       valid("query", TimelineQuery),
       async (context) => {
-        const { from, to, points } = context.req.valid("query");
+        const { from, to, points, every } = context.req.valid("query");
         const { run, episode } = context.req.valid("param");
-        return context.json(await timelines.of(`${run}/${episode}`, { fromStep: from, toStep: to, points }));
+        const asked = { fromStep: from, toStep: to, points, stepsPerPoint: every };
+        return context.json(await timelines.of(`${run}/${episode}`, asked));
       },
     )
     .get(
