@@ -5,12 +5,23 @@ import type { RunRow } from "../runs.ts";
 import { listRuns } from "../runs.ts";
 import { pageOf, type RunFilter, type RunPage, type RunState } from "./run-filter.ts";
 
+const mostPoints = 120;
+
 export async function runPage(app: App, filter: RunFilter): Promise<RunPage> {
   const store = await app.store();
   const lines = (await listRuns(app)).map((row) => ({ ...row, state: stateOf(store, row) }));
   const page = pageOf(lines, filter);
   const scores = await store.catalogue.scoresOf(page.runs.map(({ id }) => id));
-  return { ...page, runs: page.runs.map((line) => ({ ...line, scores: scores.get(line.id) ?? [] })) };
+  return { ...page, runs: page.runs.map((line) => ({ ...line, scores: drawn(scores.get(line.id) ?? []) })) };
+}
+
+/** More points than a small picture has places become means of as many neighbours each. */
+export function drawn(scores: readonly number[]): number[] {
+  const each = Math.ceil(scores.length / mostPoints);
+  return Array.from({ length: Math.ceil(scores.length / (each || 1)) }, (_, point) => {
+    const part = scores.slice(point * each, (point + 1) * each);
+    return part.reduce((sum, score) => sum + score, 0) / part.length;
+  });
 }
 
 function stateOf(store: Store, { id, problem, planned, finished }: RunRow): RunState {

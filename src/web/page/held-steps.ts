@@ -1,0 +1,53 @@
+/** Steps that were loaded, so that going back and forth asks nothing twice: the last ones, up to so many bytes. */
+import type { InferResponseType } from "hono/client";
+import { answerOf, api } from "./client.ts";
+
+export interface EpisodePlace {
+  run: string;
+  episode: string;
+}
+
+const ask = api.runs[":run"].episodes[":episode"].steps[":step"];
+export type ShownStep = InferResponseType<typeof ask.$get, 200>;
+
+interface Held {
+  loading: Promise<ShownStep>;
+  /** Of the answer; 0 until it is there. */
+  bytes: number;
+}
+
+const held = new Map<string, Held>();
+const mostSteps = 200;
+const mostBytes = 32_000_000;
+
+export function loadStep({ run, episode }: EpisodePlace, step: number): Promise<ShownStep> {
+  const key = `${run}/${episode}/${step}`;
+  const known = held.get(key) ?? askFor({ run, episode }, step);
+  held.delete(key);
+  held.set(key, known);
+  known.loading.catch(() => held.delete(key));
+  return known.loading;
+}
+
+function askFor({ run, episode }: EpisodePlace, step: number): Held {
+  const answer = ask.$get({ param: { run, episode, step: String(step) } });
+  const asked: Held = { loading: answerOf(answer), bytes: 0 };
+  answer.then(
+    ({ headers }) => {
+      asked.bytes = Number(headers.get("content-length") ?? 0);
+      letGo();
+    },
+    () => undefined,
+  );
+  return asked;
+}
+
+/** The oldest first; the last one stays, however large. */
+function letGo(): void {
+  let bytes = [...held.values()].reduce((sum, one) => sum + one.bytes, 0);
+  for (const [key, one] of held) {
+    if (held.size <= 1 || (held.size <= mostSteps && bytes <= mostBytes)) return;
+    held.delete(key);
+    bytes -= one.bytes;
+  }
+}
