@@ -140,7 +140,9 @@ export async function dragOver({ page, session }: Meter, seconds: number): Promi
   for (let move = 0; performance.now() < endMs; move += 1) {
     const share = Math.abs(((move / 240) % 2) - 1);
     const x = box.x + 2 + (1 - share) * (box.width - 4);
-    session.send("Input.dispatchMouseEvent", { type: "mouseMoved", x, y, button: "left", buttons: 1 }).catch(() => {});
+    session
+      .send("Input.dispatchMouseEvent", { type: "mouseMoved", x, y, button: "left", buttons: 1 })
+      .catch(() => undefined);
     await Bun.sleep(12);
   }
   await page.mouse.up();
@@ -151,7 +153,7 @@ export async function holdArrow({ page, session }: Meter, seconds: number): Prom
   const arrow = { key: "ArrowRight", code: "ArrowRight", windowsVirtualKeyCode: 39 };
   const endMs = performance.now() + 1000 * seconds;
   while (performance.now() < endMs) {
-    session.send("Input.dispatchKeyEvent", { type: "rawKeyDown", autoRepeat: true, ...arrow }).catch(() => {});
+    session.send("Input.dispatchKeyEvent", { type: "rawKeyDown", autoRepeat: true, ...arrow }).catch(() => undefined);
     await Bun.sleep(33);
   }
   await page.keyboard.up("ArrowRight");

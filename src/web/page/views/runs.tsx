@@ -134,7 +134,7 @@ export function Runs() {
                         </td>
                         <td class="number">{run.meanProgress === null ? "-" : percent(run.meanProgress)}</td>
                         <td>
-                          <Sparkline scores={run.scores} label={`scores of ${count(run.scores.length, "episode")}`} />
+                          <Sparkline scores={run.scores} label={`scores of ${count(run.finished, "episode")}`} />
                         </td>
                         <td class="number">{amount(run.steps)}</td>
                         <td class="number">{run.calls === null ? "-" : amount(run.calls)}</td>
