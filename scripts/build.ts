@@ -5,7 +5,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { archiveName, readCheckout } from "../src/app/first-party.ts";
-import { buildPage, pageFolder } from "../src/web/page-files.ts";
+import { buildCopyPage, buildPage, copyFolder, pageFolder } from "../src/web/page-files.ts";
 
 const root = join(import.meta.dir, "..");
 const out = join(root, "dist");
@@ -20,6 +20,7 @@ await mkdir(out, { recursive: true });
 const archive = join(out, archiveName);
 const files = await readCheckout(root);
 for (const [path, content] of await buildPage()) files.set(`${pageFolder}/${path}`, content);
+for (const [path, content] of await buildCopyPage()) files.set(`${copyFolder}/${path}`, content);
 await Bun.write(archive, await new Bun.Archive(Object.fromEntries(files)).blob());
 
 const own = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;

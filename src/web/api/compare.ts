@@ -1,16 +1,11 @@
 /** Runs side by side. */
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
-import * as v from "valibot";
 import type { App } from "../../app/app.ts";
 import { gatherRuns } from "../../app/compare/compare.ts";
 import { comparePageOf } from "../../app/web/compare-page.ts";
+import { CompareQuery } from "./run-queries.ts";
 import { valid } from "./valid.ts";
-
-const CompareQuery = v.object({
-  /** Names of runs with commas between them; the first is what the others are compared with. */
-  runs: v.pipe(v.string(), v.minLength(1), v.maxLength(2_000)),
-});
 
 export function compareRoutes(app: App) {
   return new Hono().get(

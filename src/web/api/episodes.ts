@@ -1,45 +1,19 @@
 /** One episode: what it is, its time line, its steps, its memory, and searches through it. */
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
-import * as v from "valibot";
+import type * as v from "valibot";
 import type { App } from "../../app/app.ts";
 import { lineHistory } from "../../app/episode/line-history.ts";
-import { memoryDifference } from "../../app/episode/memory-difference.ts";
 import type { Pictures } from "../../app/episode/pictures.ts";
 import type { EpisodeReaders } from "../../app/episode/readers.ts";
 import { searchEpisode } from "../../app/episode/search.ts";
+import { stepAnswer } from "../../app/episode/step-answer.ts";
 import { episodeOf, episodeTimes, findTarget, type StepRow } from "../../app/inspect.ts";
 import { besides } from "../../app/side/besides.ts";
 import { Timelines } from "../../app/timeline/timelines.ts";
 import { refusal } from "../security.ts";
-import { Whole } from "./query.ts";
+import { LineQuery, Place, RowsQuery, SearchQuery, Step, searchPatienceMs, TimelineQuery } from "./episode-queries.ts";
 import { valid } from "./valid.ts";
-
-const TimelineQuery = v.object({
-  from: v.optional(Whole, "0"),
-  to: v.optional(Whole),
-  points: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(4_000)), "1000"),
-  /** Steps of a point, as in an answer before: for what came since. */
-  every: v.optional(v.pipe(Whole, v.minValue(1))),
-});
-const RowsQuery = v.object({
-  from: v.optional(Whole, "0"),
-  count: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(1_000)), "100"),
-});
-const SearchQuery = v.object({
-  words: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-  from: v.optional(Whole, "0"),
-});
-const LineQuery = v.object({
-  file: v.pipe(v.string(), v.minLength(1), v.maxLength(500)),
-  line: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(20_000)),
-  from: v.optional(Whole, "0"),
-});
-const Place = v.object({ run: v.string(), episode: v.string() });
-const Step = v.object({ ...Place.entries, step: Whole });
-
-/** Milliseconds that one answer of a search takes at most, and a little. */
-const patienceMs = 300;
 
 export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeReaders) {
   const timelines = new Timelines(app, readers);
@@ -102,12 +76,7 @@ export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeRead
       valid("param", Step),
       async (context) => {
         const { run, episode, step } = context.req.valid("param");
-        const reader = await readerOf({ run, episode });
-        const view = await reader.step(step);
-        const after = await reader.memoryAt(step);
-        const before =
-          step === 0 ? new Map((await reader.source.load(0))?.start.files) : await reader.memoryAt(step - 1);
-        return context.json({ ...view, memory: memoryDifference(before, after) });
+        return context.json(await stepAnswer(await readerOf({ run, episode }), step));
       },
     )
     .get(
@@ -135,7 +104,7 @@ export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeRead
             words,
             most: 200,
             from,
-            patienceMs,
+            patienceMs: searchPatienceMs,
             signal: context.req.raw.signal,
           }),
         );
@@ -150,7 +119,13 @@ export function episodeRoutes(app: App, pictures: Pictures, readers: EpisodeRead
         const { file, line, from } = context.req.valid("query");
         const reader = await readerOf(context.req.valid("param"));
         return context.json(
-          await lineHistory(reader, app.clock, { file, line, from, patienceMs, signal: context.req.raw.signal }),
+          await lineHistory(reader, app.clock, {
+            file,
+            line,
+            from,
+            patienceMs: searchPatienceMs,
+            signal: context.req.raw.signal,
+          }),
         );
       },
     );

@@ -1,35 +1,14 @@
 /** Two episodes in lock-step: what they are, where they part, and what each remembers at a step. */
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
-import * as v from "valibot";
+import type * as v from "valibot";
 import type { App } from "../../app/app.ts";
 import type { EpisodeReaders } from "../../app/episode/readers.ts";
-import { differenceKinds, firstDifferences } from "../../app/side/first-differences.ts";
+import { firstDifferences } from "../../app/side/first-differences.ts";
 import { sideMemory } from "../../app/side/side-memory.ts";
 import { sidePage } from "../../app/side/side-page.ts";
-import { Whole } from "./query.ts";
+import { DifferencesQuery, differencesPatienceMs, SideMemoryQuery, SideQuery } from "./side-queries.ts";
 import { valid } from "./valid.ts";
-
-const Name = v.pipe(v.string(), v.regex(/^[^/]+\/[^/]+$/, "expected RUN/EPISODE"), v.maxLength(400));
-const Pair = { left: Name, right: Name };
-export const SideQuery = v.object(Pair);
-export const DifferencesQuery = v.object({
-  ...Pair,
-  from: v.optional(Whole, "0"),
-  /** What is looked for, with commas between. */
-  wanted: v.optional(
-    v.pipe(
-      v.string(),
-      v.transform((text) => text.split(",")),
-      v.array(v.picklist(differenceKinds)),
-    ),
-    differenceKinds.join(","),
-  ),
-});
-export const SideMemoryQuery = v.object({ ...Pair, step: Whole });
-
-/** Milliseconds that one answer takes at most, and a little. */
-export const differencesPatienceMs = 300;
 
 export function sideRoutes(app: App, readers: EpisodeReaders) {
   const open = ({ left, right }: v.InferOutput<typeof SideQuery>) =>

@@ -1,0 +1,85 @@
+/** Campaigns, datasets, adapters and what is installed into a static copy: the server's answers, those about what was not chosen left out. */
+import * as v from "valibot";
+import { type Asker, copyAnswer, type KeptAnswer } from "./asker.ts";
+import type { Chosen } from "./chosen.ts";
+import type { CopyFolder } from "./copy-folder.ts";
+import { answerFile, betweenFile, itemsFile, itemsPerFile } from "./names.ts";
+
+const Loops = v.object({
+  loop: v.string(),
+  evolve: v.optional(v.object({ nodes: v.array(v.object({ key: v.string(), revision: v.optional(v.string()) })) })),
+  train: v.optional(v.object({ trials: v.array(v.object({ key: v.string(), record: v.optional(v.unknown()) })) })),
+});
+
+/** Scaffolds of a campaign of which each pair is laid side by side in a copy. */
+const mostScaffolds = 40;
+
+export async function copyCampaigns(ask: Asker, folder: CopyFolder, { campaigns }: Chosen): Promise<void> {
+  const chosen = new Set(campaigns);
+  await copyList(ask, folder, "/campaigns", "campaigns", ({ id }) => chosen.has(String(id)));
+  for (const id of campaigns) {
+    const path = `/campaigns/${id}`;
+    const { status, body } = await copyAnswer(ask, folder, path);
+    if (status !== 200) continue;
+    const { evolve, train } = v.parse(Loops, body);
+    const revisions = evolve?.nodes.filter(({ revision }) => revision !== undefined).map(({ key }) => key) ?? [];
+    for (const key of revisions) await copyAnswer(ask, folder, `${path}/revisions/${key}`);
+    for (const { key, record } of train?.trials ?? []) {
+      if (record !== undefined) await copyAnswer(ask, folder, `${path}/trials/${key}`);
+    }
+    for (const { key } of evolve?.nodes ?? train?.trials ?? [])
+      await copyAnswer(ask, folder, `${path}/transcripts/${key}`);
+    await copyAnswer(ask, folder, `${path}/activity`);
+    if (evolve !== undefined) await copyScaffolds(ask, folder, id, ["start", ...revisions].slice(0, mostScaffolds));
+  }
+}
+
+async function copyScaffolds(ask: Asker, folder: CopyFolder, id: string, keys: readonly string[]): Promise<void> {
+  for (const from of keys) {
+    for (const to of keys) {
+      if (from === to) continue;
+      const { status, body } = await ask.answer(`/campaigns/${id}/scaffolds?from=${from}&to=${to}`);
+      await folder.write(betweenFile(id, from, to), { status, body: folder.texts.inAnswer(body) });
+    }
+  }
+}
+
+const Items = v.object({ items: v.array(v.unknown()) });
+
+export async function copyTraining(ask: Asker, folder: CopyFolder, { whole, datasets }: Chosen): Promise<void> {
+  const chosen = new Set(datasets);
+  await copyList(ask, folder, "/datasets", "datasets", ({ hash }) => chosen.has(String(hash)));
+  await copyList(ask, folder, "/adapters", "adapters", ({ parents }) => {
+    const { dataset } = (parents ?? {}) as { dataset?: unknown };
+    return whole || chosen.has(String(dataset));
+  });
+  for (const hash of datasets) {
+    const { status, body } = await copyAnswer(ask, folder, `/datasets/${hash}`);
+    if (status !== 200) continue;
+    const { items } = v.parse(Items, body);
+    for (let from = 0; from < items.length; from += itemsPerFile) {
+      const answers: KeptAnswer[] = [];
+      for (let item = from; item < Math.min(items.length, from + itemsPerFile); item++)
+        answers.push(await ask.answer(`/datasets/${hash}/items/${item}`));
+      await folder.write(itemsFile(hash, from), { answers: folder.texts.inAnswer(answers) });
+    }
+  }
+}
+
+/** What is installed belongs to a copy of all, not to one of a few runs. */
+export async function copyWhole(ask: Asker, folder: CopyFolder): Promise<void> {
+  for (const path of ["/plugins", "/models"]) await copyAnswer(ask, folder, path);
+}
+
+/** A list without what was not chosen. */
+async function copyList(
+  ask: Asker,
+  folder: CopyFolder,
+  path: string,
+  field: string,
+  isChosen: (row: Readonly<Record<string, unknown>>) => boolean,
+): Promise<void> {
+  const body = v.parse(v.record(v.string(), v.array(v.record(v.string(), v.unknown()))), await ask.body(path));
+  const rows = (body[field] ?? []).filter(isChosen);
+  await folder.write(answerFile(path)!, { status: 200, body: folder.texts.inAnswer({ ...body, [field]: rows }) });
+}
