@@ -9,6 +9,9 @@ export interface FileLines {
   lines: { kind: "same" | "added" | "removed"; text: string }[];
 }
 
+/** Lines taken away and added at most: with more the search for the fewest would take minutes, and the file counts as written anew. */
+const maxEditLength = 1_500;
+
 /** Files by name; changed ones are not put first, so that nothing jumps while one goes from step to step. */
 export function memoryDifference(before: FilesByName, after: FilesByName): FileLines[] {
   return [...new Set([...before.keys(), ...after.keys()])].sort().map((file) => {
@@ -21,7 +24,11 @@ export function memoryDifference(before: FilesByName, after: FilesByName): FileL
 
 function linesOf(old: string, now: string): FileLines["lines"] {
   if (old === now) return split(now).map((text) => ({ kind: "same" as const, text }));
-  return diffLines(old, now).flatMap(({ value, added, removed }) =>
+  const parts = diffLines(old, now, { maxEditLength }) ?? [
+    { value: old, removed: true, added: false },
+    { value: now, removed: false, added: true },
+  ];
+  return parts.flatMap(({ value, added, removed }) =>
     split(value).map((text) => ({
       kind: added ? ("added" as const) : removed ? ("removed" as const) : ("same" as const),
       text,

@@ -5,6 +5,9 @@ import { visible } from "./visible.ts";
 /** Attributes that people see or hear. What is typed into (`value`) stays as it is. */
 const read = ["title", "alt", "aria-label", "placeholder", "label"] as const;
 
+/** Of one text. */
+const mostCharacters = 50_000;
+
 /** To be called once, before the page is rendered. */
 export function showAllVisibly(): void {
   const before = options.vnode;
@@ -20,9 +23,15 @@ interface ShownNode {
   props: unknown;
 }
 
+/** No text of any view holds up the page; what may be long is shown in parts (parts/long-text.tsx). */
+function bounded(text: string): string {
+  if (text.length <= mostCharacters) return text;
+  return `${text.slice(0, mostCharacters)} ⟨${(text.length - mostCharacters).toLocaleString("en")} more characters⟩`;
+}
+
 function show(node: ShownNode): void {
   if (node.type === null) {
-    if (typeof node.props === "string") node.props = visible(node.props);
+    if (typeof node.props === "string") node.props = visible(bounded(node.props));
   } else if (typeof node.type === "string") {
     const props = node.props as Record<string, unknown>;
     for (const name of read) {

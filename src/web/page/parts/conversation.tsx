@@ -1,6 +1,7 @@
 /** LOG and PLAN as conversations: who spoke, what was asked of memory, and what it answered. */
 import { useId } from "preact/hooks";
 import type { ShownStep } from "../steps.ts";
+import { LineText, LongText } from "./long-text.tsx";
 
 type Phase = NonNullable<ShownStep["log"]>;
 type Call = Phase["calls"][number];
@@ -42,7 +43,7 @@ function CallView({ call, before }: { call: Call; before: number }) {
           <summary>
             {role} <span class="faint">{content.length.toLocaleString("en")} characters</span>
           </summary>
-          <pre class="text">{content}</pre>
+          <LongText text={content} />
         </details>
       ))}
       <article class={`message reply ${speaker}`}>
@@ -53,7 +54,7 @@ function CallView({ call, before }: { call: Call; before: number }) {
             {finishReason === "length" && ", cut at the limit"}
           </span>
         </header>
-        <pre class="text">{reply === "" ? " " : reply}</pre>
+        <LongText text={reply} />
       </article>
       <Operations operations={call.operations} />
     </>
@@ -64,11 +65,11 @@ function Operations({ operations }: { operations: Call["operations"] }) {
   return operations.map((operation, index) => (
     <div key={index} class={`operation ${operation.status}`}>
       <span class="mono">
-        <strong>{operation.name}</strong> {operation.arguments.join(" | ")}
+        <strong>{operation.name}</strong> <LineText text={operation.arguments.join(" | ")} />
       </span>
       {operation.status !== "ok" && <span class="badge warn">{operation.status}</span>}
       {operation.actor === "scaffold" && <span class="badge">by the scaffold</span>}
-      {operation.result !== "" && <pre class="text">{operation.result}</pre>}
+      {operation.result !== "" && <LongText text={operation.result} />}
     </div>
   ));
 }

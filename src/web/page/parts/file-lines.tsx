@@ -1,5 +1,8 @@
 /** Files of a memory folder line by line, with what is there on one side only: of a step and the one before, or of two episodes. */
+import { useEffect, useState } from "preact/hooks";
 import type { ShownStep } from "../steps.ts";
+import { LineText } from "./long-text.tsx";
+import { Pager } from "./pager.tsx";
 
 export type ShownFile = ShownStep["memory"][number];
 type LineKind = ShownFile["lines"][number]["kind"];
@@ -23,6 +26,13 @@ export function FileLines({
   line?: { title: string; isChosen(text: string): boolean; choose(text: string): void };
 }) {
   const badge = words.badges[change];
+  const [turned, setTurned] = useState<number>();
+  const firstChange = lines.findIndex(({ kind }) => kind !== "same");
+  // What changed comes into sight, however long the file is.
+  useEffect(() => {
+    if (firstChange >= 0) setTurned(undefined);
+  }, [lines]);
+  const offset = Math.min(turned ?? partOf(Math.max(0, firstChange)), partOf(Math.max(0, lines.length - 1)));
   return (
     <details class="file" open={lines.length > 0}>
       <summary>
@@ -31,14 +41,14 @@ export function FileLines({
         <span class="faint"> {lines.filter(({ kind }) => kind !== "removed").length} lines</span>
       </summary>
       <ol class="lines">
-        {lines.map(({ kind, text }, index) => {
+        {lines.slice(offset, offset + partLines).map(({ kind, text }, index) => {
           const content = (
             <>
               <span class="sign" aria-hidden="true">
                 {signs[kind]}
               </span>
               {kind !== "same" && <span class="unseen">{words[kind]}: </span>}
-              {text === "" ? " " : text}
+              <LineText text={text === "" ? " " : text} closed={line !== undefined} />
             </>
           );
           return (
@@ -60,8 +70,16 @@ export function FileLines({
           );
         })}
       </ol>
+      <Pager offset={offset} limit={partLines} matching={lines.length} onOffset={setTurned} />
     </details>
   );
+}
+
+/** Lines that stand there at once. */
+const partLines = 500;
+
+function partOf(line: number): number {
+  return Math.floor(line / partLines) * partLines;
 }
 
 const signs: Record<LineKind, string> = { same: " ", added: "+", removed: "-" };

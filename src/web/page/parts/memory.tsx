@@ -3,6 +3,7 @@ import { useEffect, useId, useState } from "preact/hooks";
 import { answerOf, api } from "../client.ts";
 import type { EpisodePlace, ShownStep } from "../steps.ts";
 import { FileLines, type SideWords } from "./file-lines.tsx";
+import { LongText } from "./long-text.tsx";
 
 interface ChosenLine {
   file: string;
@@ -47,6 +48,9 @@ const stepWords: SideWords = {
   badges: { changed: "changed", new: "new", removed: "removed" },
 };
 
+/** Characters of an address that servers take. */
+const mostAsked = 12_000;
+
 const askLine = api.runs[":run"].episodes[":episode"].line;
 type Event = Awaited<ReturnType<typeof askOnce>>["events"][number];
 
@@ -68,6 +72,10 @@ function useHistory(
   });
   useEffect(() => {
     let wanted = true;
+    if (encodeURIComponent(chosen.line).length > mostAsked) {
+      setHistory({ events: [], done: true, fault: "This line is too long to be looked for." });
+      return undefined;
+    }
     setHistory({ events: [], done: false, fault: undefined });
     const look = async () => {
       const events: Event[] = [];
@@ -106,7 +114,7 @@ function History({
           Close
         </button>
       </header>
-      <pre class="text">{chosen.line}</pre>
+      <LongText text={chosen.line} />
       {fault !== undefined && <p class="problem">{fault}</p>}
       <ol>
         {events.map((event, index) => (
@@ -133,7 +141,7 @@ function History({
         ))}
       </ol>
       {!done && <p class="faint">looking through the episode</p>}
-      {done && events.length === 0 && <p class="faint">It was never read.</p>}
+      {done && fault === undefined && events.length === 0 && <p class="faint">It was never read.</p>}
     </aside>
   );
 }

@@ -1,6 +1,7 @@
 /** One dataset: what it was chosen by, and each item with the step that it is from. */
 import { useLocation, useRoute } from "preact-iso";
 import { answerOf, api } from "../client.ts";
+import { LongText } from "../parts/long-text.tsx";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
@@ -104,12 +105,12 @@ function Item({ dataset, item }: { dataset: string; item: number }) {
       {example.prompt.map(({ role, content }, index) => (
         <details key={index} class={`message ${role}`} open={index === example.prompt.length - 1}>
           <summary>{role}</summary>
-          <pre class="text">{content}</pre>
+          <LongText text={content} />
         </details>
       ))}
       <article class="message reply specialist">
         <header class="faint">to learn{facts.cleaned.length > 0 && `, cleaned by ${facts.cleaned.join(", ")}`}</header>
-        <pre class="text">{example.completion[0].content}</pre>
+        <LongText text={example.completion[0].content} />
       </article>
     </section>
   );
