@@ -1,8 +1,12 @@
 /** How the page asks the server. Addresses and answers are typed by the API's own routes. */
 import { hc } from "hono/client";
 import type { Api } from "../api/api.ts";
+import { heardNothing } from "./away.ts";
+import { source } from "./source.ts";
 
-const client = hc<Api>("/api");
+const client = hc<Api>("/api", {
+  fetch: (address: string | URL | Request, init?: RequestInit) => source().ask(String(address), init),
+});
 export const api = client;
 
 /** What the server said it could not do. */
@@ -20,7 +24,10 @@ export async function answerOf<Body>(asked: Promise<{ ok: boolean; json(): Promi
   let response: { ok: boolean; json(): Promise<Body> };
   try {
     response = await asked;
-  } catch {
+  } catch (cause) {
+    // Who asked does not want it any more.
+    if (cause instanceof Error && cause.name === "AbortError") throw cause;
+    heardNothing();
     throw new Refused("unreachable", "automem does not answer. Is it still running? Start it again: automem ui");
   }
   if (response.ok) return response.json();

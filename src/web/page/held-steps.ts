@@ -20,8 +20,9 @@ const held = new Map<string, Held>();
 const mostSteps = 200;
 const mostBytes = 32_000_000;
 
-export function loadStep({ run, episode }: EpisodePlace, step: number): Promise<ShownStep> {
-  const key = `${run}/${episode}/${step}`;
+/** `version`: of a step that more may still come to; another one is asked for anew. */
+export function loadStep({ run, episode }: EpisodePlace, step: number, version = ""): Promise<ShownStep> {
+  const key = `${run}/${episode}/${step} ${version}`;
   const known = held.get(key) ?? askFor({ run, episode }, step);
   held.delete(key);
   held.set(key, known);

@@ -3,8 +3,8 @@ import { render } from "preact";
 import { LocationProvider } from "preact-iso";
 import { follow } from "./live.ts";
 import { Page } from "./page.tsx";
-import { showAllVisibly } from "./show-visibly.ts";
 import { followTokens } from "./server.ts";
+import { showAllVisibly } from "./show-visibly.ts";
 
 showAllVisibly();
 followTokens();

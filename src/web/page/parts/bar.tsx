@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { connected } from "../live.ts";
+import { source } from "../source.ts";
 
 const places = [
   { path: "/runs", title: "Runs" },
@@ -12,6 +12,12 @@ const places = [
   { path: "/plugins", title: "Plugins and models" },
 ] as const;
 
+/** In a copy nothing can be begun, and one of a few runs has nothing of what is installed. */
+function isPresent(path: string): boolean {
+  const { copy } = source();
+  return copy === undefined || (path !== "/start" && (copy.whole || path !== "/plugins"));
+}
+
 export function Bar() {
   const { path } = useLocation();
   return (
@@ -20,18 +26,15 @@ export function Bar() {
         automem
       </a>
       <nav aria-label="Views">
-        {places.map((place) => (
-          <a key={place.path} href={place.path} aria-current={isHere(path, place.path) ? "page" : undefined}>
-            {place.title}
-          </a>
-        ))}
+        {places
+          .filter(({ path: view }) => isPresent(view))
+          .map((place) => (
+            <a key={place.path} href={place.path} aria-current={isHere(path, place.path) ? "page" : undefined}>
+              {place.title}
+            </a>
+          ))}
       </nav>
       <span class="spacer" />
-      {!connected.value && (
-        <span class="problem" role="status">
-          automem does not answer; trying again
-        </span>
-      )}
       <ThemeChoice />
     </header>
   );

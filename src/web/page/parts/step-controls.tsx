@@ -1,4 +1,5 @@
 /** From step to step: by button, key, number, or by itself at a chosen speed. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 const speeds = [1, 2, 5, 10, 30] as const;
@@ -7,10 +8,13 @@ export function StepControls({
   step,
   lastStep,
   onStep,
+  children,
 }: {
   step: number;
   lastStep: number;
   onStep: (step: number) => void;
+  /** Further controls of the same bar. */
+  children?: ComponentChildren;
 }) {
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<number>(5);
@@ -81,6 +85,7 @@ export function StepControls({
           ))}
         </select>
       </label>
+      {children}
       <span class="faint keys">keys: ← → (with Shift: 10), Home, End, p</span>
     </div>
   );

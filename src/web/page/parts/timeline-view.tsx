@@ -5,11 +5,9 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { answerOf, api } from "../client.ts";
 import type { EpisodePlace } from "../steps.ts";
-import { type Lane, lanesOf, type TimelineAnswer } from "./lanes.ts";
-
-const ask = api.runs[":run"].episodes[":episode"].timeline;
+import { useTimeline } from "../use-timeline.ts";
+import { type Lane, lanesOf } from "./lanes.ts";
 
 /** Steps that are drawn; `to` is not included. */
 export interface Span {
@@ -27,6 +25,7 @@ export function TimelineView({
   onStep,
   shared,
   end = steps + 1,
+  grown = "",
 }: {
   place: EpisodePlace;
   steps: number;
@@ -36,11 +35,19 @@ export function TimelineView({
   shared?: SpanState;
   /** Where the time line ends, if not with the episode. */
   end?: number;
+  /** Another text whenever the last step of an episode under way has more to draw. */
+  grown?: string;
 }) {
   const own = useState<Span>({ from: 0, to: end });
   const [span, setSpan] = shared ?? own;
   useEffect(() => own[1]({ from: 0, to: end }), [place.run, place.episode]);
-  const answer = useTimeline(place, span);
+  const endBefore = useRef(end);
+  useEffect(() => {
+    const before = endBefore.current;
+    endBefore.current = end;
+    if (end > before) own[1]((said) => withEnd(said, before, end, step >= before - 2));
+  }, [end]);
+  const answer = useTimeline(place, span, `${steps} ${grown}`);
   const lanes = useMemo(() => (answer === undefined ? [] : lanesOf(answer)), [answer]);
   const zoom = (factor: number, around: number) => setSpan((before) => zoomed(before, factor, around, end));
   return (
@@ -76,26 +83,11 @@ export function TimelineView({
   );
 }
 
-/** Asks again while parts are still being read. */
-function useTimeline(place: EpisodePlace, { from, to }: Span): TimelineAnswer | undefined {
-  const [answer, setAnswer] = useState<TimelineAnswer>();
-  useEffect(() => {
-    let wanted = true;
-    const look = async () => {
-      for (;;) {
-        const query = { from: String(from), to: String(to), points: "1000" };
-        const found = await answerOf(ask.$get({ param: place, query } as Parameters<typeof ask.$get>[0]));
-        if (!wanted) return;
-        setAnswer(found);
-        if (found.known === found.segments) return;
-      }
-    };
-    look().catch(() => undefined);
-    return () => {
-      wanted = false;
-    };
-  }, [place.run, place.episode, from, to]);
-  return answer;
+/** A span that reached to the end grows with the episode; zoomed in on the last step, it moves with it. Any other stays. */
+function withEnd(span: Span, before: number, end: number, atLast: boolean): Span {
+  if (span.to < before) return span;
+  if (span.from === 0) return { from: 0, to: end };
+  return atLast ? { from: span.from + (end - before), to: end } : span;
 }
 
 function zoomed({ from, to }: Span, factor: number, around: number, end: number): Span {
@@ -106,6 +98,8 @@ function zoomed({ from, to }: Span, factor: number, around: number, end: number)
 }
 
 const height = 72;
+/** Between two marks of the axis. */
+const wholeSteps = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000].flatMap((one) => [one, 2 * one, 5 * one]);
 
 function LaneView({
   lane,
@@ -194,7 +188,7 @@ function optionsOf(lane: Lane, width: number): uPlot.Options {
     cursor: { drag: { x: false, y: false }, points: { show: false } },
     scales: { x: { time: false }, y: lane.range === undefined ? {} : { range: lane.range } },
     axes: [
-      { stroke: faint, grid, size: 18, font: "11px system-ui", ticks: { show: false } },
+      { stroke: faint, grid, size: 18, font: "11px system-ui", ticks: { show: false }, incrs: wholeSteps },
       { stroke: faint, grid, size: 48, font: "11px system-ui", splits: lane.splits, ticks: { show: false } },
     ],
     series: [

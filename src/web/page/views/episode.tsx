@@ -2,31 +2,40 @@
 
 import { useRoute } from "preact-iso";
 import { answerOf, api } from "../client.ts";
-import { changes } from "../live.ts";
+import { useWatch } from "../live.ts";
 import { Beside } from "../parts/beside.tsx";
 import { Conversation } from "../parts/conversation.tsx";
+import { FollowSwitch } from "../parts/follow-switch.tsx";
 import { Memory } from "../parts/memory.tsx";
 import { Observation } from "../parts/observation.tsx";
 import { SearchBox } from "../parts/search-box.tsx";
 import { StepControls } from "../parts/step-controls.tsx";
 import { count, percent } from "../parts/texts.ts";
 import { TimelineView } from "../parts/timeline-view.tsx";
-import { useStepInAddress } from "../step-in-address.ts";
 import { type EpisodePlace, useStep } from "../steps.ts";
 import { useAnswer } from "../use-answer.ts";
+import { useFollow } from "../use-follow.ts";
 
 export function Episode() {
   const { params } = useRoute();
   const place: EpisodePlace = { run: params.run ?? "", episode: params.episode ?? "" };
   const name = `${place.run}/${place.episode}`;
-  const { answer: summary, fault } = useAnswer(`${name} ${changes.runs.value}`, () =>
-    answerOf(api.runs[":run"].episodes[":episode"].$get({ param: place })),
+  const watched = useWatch("episode", name);
+  const now = watched?.episode;
+  const played = watched?.heldBy !== undefined;
+  // Asked for again when it begins, ends or fails; how far it has come is told as it comes.
+  const state = `${now?.status} ${now?.steps === 0 ? now.version : ""}`;
+  const { answer: summary, fault } = useAnswer(
+    name,
+    () => answerOf(api.runs[":run"].episodes[":episode"].$get({ param: place })),
+    now === undefined ? "" : state,
   );
-  const [step, setStep] = useStepInAddress();
-  const lastStep = Math.max(0, (summary?.steps ?? 1) - 1);
-  const shown = Math.min(step, lastStep);
-  const { view, fault: stepFault } = useStep(place, shown, lastStep);
-  if (fault) return <p class="problem">{fault.message}</p>;
+  const live = summary !== undefined && summary.end === undefined;
+  const extent = (live ? now : undefined) ?? summary;
+  const { steps = 0, lastStep = 0, progress = 0, version = "" } = extent ?? {};
+  const { step: shown, onStep, following, onFollow } = useFollow(extent && lastStep, live);
+  const { view, fault: stepFault } = useStep(place, shown, lastStep, live ? version : "");
+  if (fault) return <p class="problem">{now?.failure ?? fault.message}</p>;
   if (summary === undefined) return <p class="faint">Loading {name}</p>;
   const { start, end, record } = summary;
   return (
@@ -35,9 +44,10 @@ export function Episode() {
         <a href={`/runs/${place.run}`}>{place.run}</a> / {start.task}, seed {start.seed}
       </h1>
       <p class="facts">
-        <span>{count(summary.steps, "step")}</span>
-        <span>score {percent(summary.progress)}</span>
+        <span>{count(steps, "step")}</span>
+        <span>score {percent(progress)}</span>
         <span>{end === undefined ? "under way" : `ended: ${end.reason}`}</span>
+        {live && played && <span class="badge good">played now</span>}
         <span>
           scaffold {start.scaffold.name} {start.scaffold.version}
         </span>
@@ -46,16 +56,19 @@ export function Episode() {
           <span class="mono">specialist {record.specialist.adapter?.slice(0, 12) ?? record.specialist.model.name}</span>
         )}
       </p>
-      <TimelineView place={place} steps={summary.steps} step={shown} onStep={setStep} />
-      <StepControls step={shown} lastStep={lastStep} onStep={setStep} />
-      <SearchBox place={place} onStep={setStep} />
+      {now?.failure !== undefined && <p class="problem">It failed: {now.failure}</p>}
+      <TimelineView place={place} steps={steps} step={shown} onStep={onStep} grown={`${lastStep} ${live}`} />
+      <StepControls step={shown} lastStep={lastStep} onStep={onStep}>
+        {following !== undefined && <FollowSwitch following={following} onFollow={onFollow} />}
+      </StepControls>
+      <SearchBox place={place} onStep={onStep} />
       <Beside place={place} step={shown} />
       {stepFault && <p class="problem">{stepFault.message}</p>}
       {view && (
         <div class="step">
           <Observation place={place} view={view} />
           <Conversation view={view} />
-          <Memory place={place} view={view} onStep={setStep} />
+          <Memory place={place} view={view} onStep={onStep} />
         </div>
       )}
     </>

@@ -1,0 +1,85 @@
+/** The time line of a span of steps. Of an episode under way only the end is asked for as it grows. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { answerOf, api } from "./client.ts";
+import { joinWindows } from "./parts/join-windows.ts";
+import type { TimelineAnswer } from "./parts/lanes.ts";
+import { comebacks } from "./server.ts";
+import type { EpisodePlace } from "./steps.ts";
+
+const ask = api.runs[":run"].episodes[":episode"].timeline;
+
+/** Points of a whole answer; with its growing end it may have twice as many, then it is asked for anew. */
+const points = 1_000;
+
+interface Drawn {
+  name: string;
+  from: number;
+  to: number;
+  answer: TimelineAnswer;
+}
+
+/** `grown`: another text whenever the episode has grown. */
+export function useTimeline(
+  place: EpisodePlace,
+  { from, to }: { from: number; to: number },
+  grown: string,
+): TimelineAnswer | undefined {
+  const [answer, setAnswer] = useState<TimelineAnswer>();
+  const drawn = useRef<Drawn | undefined>(undefined);
+  const name = `${place.run}/${place.episode}`;
+  useEffect(() => {
+    const asking = new AbortController();
+    const look = async () => {
+      for (;;) {
+        const found = await next(place, name, { from, to }, drawn.current, asking.signal);
+        if (found === undefined || asking.signal.aborted) return;
+        drawn.current = found;
+        setAnswer(found.answer);
+        if (found.answer.known === found.answer.segments) return;
+      }
+    };
+    // What was not answered is asked for again when the server is there, or the episode has grown.
+    look().catch(() => undefined);
+    return () => asking.abort();
+  }, [name, from, to, grown, comebacks.value]);
+  return answer;
+}
+
+/** The whole span, or what came to it since; `undefined` if nothing can have. */
+async function next(
+  place: EpisodePlace,
+  name: string,
+  { from, to }: { from: number; to: number },
+  drawn: Drawn | undefined,
+  signal: AbortSignal,
+): Promise<Drawn | undefined> {
+  const before = drawn?.name === name && drawn.from === from && to >= drawn.to ? drawn.answer : undefined;
+  if (before === undefined || before.known < before.segments) {
+    return { name, from, to, answer: await fetched(place, { from, to }, signal) };
+  }
+  const { window } = before;
+  // It ends before the episode does, or nothing more can come.
+  if (to === drawn?.to && (window.toStep <= before.steps || before.ended)) return undefined;
+  const every = window.stepsPerPoint;
+  if ((to - from) / every > 2 * points) return { name, from, to, answer: await fetched(place, { from, to }, signal) };
+  const last = from + (window.points - 1) * every;
+  const rest = await fetched(place, { from: last, to, every }, signal);
+  if (rest.known < rest.segments || rest.window.fromStep !== last) {
+    return { name, from, to, answer: await fetched(place, { from, to }, signal) };
+  }
+  return { name, from, to, answer: { ...rest, window: joinWindows(window, rest.window) } };
+}
+
+function fetched(
+  place: EpisodePlace,
+  { from, to, every }: { from: number; to: number; every?: number },
+  signal: AbortSignal,
+): Promise<TimelineAnswer> {
+  const query = {
+    from: String(from),
+    to: String(to),
+    points: String(points),
+    ...(every === undefined ? {} : { every: String(every) }),
+  };
+  return answerOf(ask.$get({ param: place, query } as Parameters<typeof ask.$get>[0], { init: { signal } }));
+}
