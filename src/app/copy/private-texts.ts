@@ -60,12 +60,12 @@ export function eachText<Value>(value: Value, change: (text: string) => string):
 
 /** Absolute paths cut to their last name; names and passwords taken out of addresses. `/dev/null` is the same everywhere. */
 export function withoutPaths(text: string): string {
-  if (/^(\/[^/\n]+){2,}\/?$/.test(text) || /^[A-Za-z]:\\[^\n]+$/.test(text)) return lastName(text);
+  // A word of a command, which may hold spaces: `--log=/a/b c/d`, `llama-cpp:/a/b.gguf`.
+  const word = /^((?:[\w.+-]+[=:])*)(?:(?:\/[^/\n]+){2,}\/?|[A-Za-z]:\\[^\n]+)$/.exec(text);
+  if (word !== null) return word[1] + lastName(text);
   return text
     .replace(/\bfile:\/{1,3}[^\s"'<>]+/g, (path) => lastName(path))
-    .replace(/(?<![\w:/.~…-])\/(?:[\w.@+%~-]+\/)+[\w.@+%~-]+/g, (path) =>
-      path === "/dev/null" ? path : lastName(path),
-    )
+    .replace(/(?<![\w/.~…-])\/(?:[\w.@+%~-]+\/)+[\w.@+%~-]+/g, (path) => (path === "/dev/null" ? path : lastName(path)))
     .replace(/\b[A-Za-z]:\\(?:[^\\\s"'<>|]+\\)*[^\\\s"'<>|]+/g, (path) => lastName(path))
     .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi, "$1");
 }

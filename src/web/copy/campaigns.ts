@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { type Asker, copyAnswer, type KeptAnswer } from "./asker.ts";
 import type { Chosen } from "./chosen.ts";
 import type { CopyFolder } from "./copy-folder.ts";
-import { answerFile, betweenFile, itemsFile, itemsPerFile } from "./names.ts";
+import { answerFile, betweenFile, itemsFile, itemsPerFile, turnsFile } from "./names.ts";
 
 const Loops = v.object({
   loop: v.string(),
@@ -30,6 +30,7 @@ export async function copyCampaigns(ask: Asker, folder: CopyFolder, { campaigns 
     for (const { key } of evolve?.nodes ?? train?.trials ?? [])
       await copyAnswer(ask, folder, `${path}/transcripts/${key}`);
     await copyAnswer(ask, folder, `${path}/activity`);
+    if (train !== undefined) await copyAnswer(ask, folder, `${path}/configurations`);
     if (evolve !== undefined) await copyScaffolds(ask, folder, id, ["start", ...revisions].slice(0, mostScaffolds));
   }
 }
@@ -44,26 +45,50 @@ async function copyScaffolds(ask: Asker, folder: CopyFolder, id: string, keys: r
   }
 }
 
-const Items = v.object({ items: v.array(v.unknown()) });
+const Adapters = v.object({ adapters: v.array(v.object({ name: v.string(), parents: v.optional(v.unknown()) })) });
+const Turns = v.object({ turns: v.array(v.unknown()), total: v.number() });
+const mostTurns = 500;
 
 export async function copyTraining(ask: Asker, folder: CopyFolder, { whole, datasets }: Chosen): Promise<void> {
   const chosen = new Set(datasets);
   await copyList(ask, folder, "/datasets", "datasets", ({ hash }) => chosen.has(String(hash)));
-  await copyList(ask, folder, "/adapters", "adapters", ({ parents }) => {
+  const isOurs = ({ parents }: Readonly<Record<string, unknown>>) => {
     const { dataset } = (parents ?? {}) as { dataset?: unknown };
     return whole || chosen.has(String(dataset));
-  });
+  };
+  await copyList(ask, folder, "/adapters", "adapters", isOurs);
+  const { adapters } = v.parse(Adapters, await ask.body("/adapters"));
+  for (const { name } of adapters.filter(isOurs)) await copyAnswer(ask, folder, `/adapters/${name}`);
   for (const hash of datasets) {
-    const { status, body } = await copyAnswer(ask, folder, `/datasets/${hash}`);
+    const { status } = await copyAnswer(ask, folder, `/datasets/${hash}`);
     if (status !== 200) continue;
-    const { items } = v.parse(Items, body);
-    for (let from = 0; from < items.length; from += itemsPerFile) {
+    const items = await copyTurns(ask, folder, hash, "items");
+    await copyTurns(ask, folder, hash, "set-aside");
+    for (let from = 0; from < items; from += itemsPerFile) {
       const answers: KeptAnswer[] = [];
-      for (let item = from; item < Math.min(items.length, from + itemsPerFile); item++)
+      for (let item = from; item < Math.min(items, from + itemsPerFile); item++)
         answers.push(await ask.answer(`/datasets/${hash}/items/${item}`));
       await folder.write(itemsFile(hash, from), { answers: folder.texts.inAnswer(answers) });
     }
   }
+}
+
+/** All lines in one file, which the page filters; how many there are. */
+async function copyTurns(
+  ask: Asker,
+  folder: CopyFolder,
+  dataset: string,
+  show: "items" | "set-aside",
+): Promise<number> {
+  const all: unknown[] = [];
+  for (;;) {
+    const path = `/datasets/${dataset}/turns?show=${show}&from=${all.length}&count=${mostTurns}`;
+    const { turns, total } = v.parse(Turns, await ask.body(path));
+    all.push(...turns);
+    if (all.length >= total || turns.length === 0) break;
+  }
+  await folder.write(turnsFile(dataset, show), { turns: folder.texts.inAnswer(all) });
+  return all.length;
 }
 
 /** What is installed belongs to a copy of all, not to one of a few runs. */

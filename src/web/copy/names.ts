@@ -27,6 +27,11 @@ export function itemsFile(dataset: string, item: number): string {
   return `items/${dataset}/${Math.floor(item / itemsPerFile)}`;
 }
 
+/** Of all items of a dataset, or all that was set aside: a line for each. */
+export function turnsFile(dataset: string, show: "items" | "set-aside"): string {
+  return `turns/${dataset}/${show}`;
+}
+
 /** Files of one episode. */
 export function episodeFiles(run: string, key: string) {
   const folder = `episodes/${run}/${key}`;

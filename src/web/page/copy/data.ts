@@ -1,5 +1,5 @@
 /** Data files of a copy: each is a script beside the page that hands over one text. Those read last stay. */
-import { Refused } from "../client.ts";
+import { ConfigError } from "../../../core/errors.ts";
 
 /** The one way in which this page gives an address to a script: data files of its own folder, by names that can be nothing else. */
 const addresses = scriptAddresses((name) => {
@@ -31,7 +31,7 @@ export function receive(): void {
   });
 }
 
-/** What a file holds. Throws `Refused` `not-in-copy` for one that is not there. */
+/** What a file holds. Throws `ConfigError` `not-in-copy` for one that is not there. */
 export function readData(name: string): Promise<unknown> {
   const reading = held.get(name) ?? load(name).then(unpacked);
   held.delete(name);
@@ -51,7 +51,9 @@ function load(name: string): Promise<string> {
     };
     const fail = () => {
       done();
-      reject(new Refused("not-in-copy", "This is not in the copy. It holds what was chosen when it was made."));
+      reject(
+        new ConfigError("This is not in the copy. It holds what was chosen when it was made.", { code: "not-in-copy" }),
+      );
     };
     waiting.set(name, {
       take: (packed) => {

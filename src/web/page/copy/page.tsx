@@ -3,13 +3,13 @@ import "../style/page.css";
 import { render } from "preact";
 import * as v from "valibot";
 import { CopyAbout } from "../../../app/copy/about.ts";
+import { copyAnswers } from "../../copy/answers.ts";
+import { CopiedEpisodes } from "../../copy/copied-episodes.ts";
 import { aboutFile, episodeFiles } from "../../copy/names.ts";
 import { Page } from "../page.tsx";
 import { showAllVisibly } from "../show-visibly.ts";
 import { type Source, takeFrom } from "../source.ts";
-import { ask } from "./answers.ts";
 import { readData, receive } from "./data.ts";
-import { traceOf } from "./episode.ts";
 import { HashLocation, linkBehindHash } from "./location.tsx";
 
 async function start(place: HTMLElement): Promise<void> {
@@ -17,14 +17,16 @@ async function start(place: HTMLElement): Promise<void> {
   if (window.top !== window.self) throw new Error("Open this copy by itself: it shows nothing within another page.");
   receive();
   const copy = v.parse(CopyAbout, await readData(aboutFile));
-  takeFrom({ ask, picture, copy });
+  takeFrom({ ask: copyAnswers(readData), picture, copy });
   showAllVisibly();
   linkBehindHash();
   render(<Page Location={HashLocation} />, place);
 }
 
+const episodes = new CopiedEpisodes(readData);
+
 const picture: Source["picture"] = async ({ run, episode }, step) => {
-  const { pictures } = await traceOf(run, episode);
+  const { pictures } = await episodes.trace(run, episode);
   if (pictures.every === null) return { why: pictures.why };
   if (step % pictures.every !== 0)
     return { why: `This copy has pictures of every ${pictures.every} steps: ${nextTo(step, pictures.every)}.` };
