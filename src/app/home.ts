@@ -11,6 +11,8 @@ export interface Home {
   calls: string;
   /** What can be made again, as bases that a trainer made of GGUF files; can be deleted. */
   cache: string;
+  /** What was found when models and adapters were looked at; can be deleted. */
+  checks: string;
 }
 
 /** The folders of a home. A relative `AUTOMEM_HOME` counts from the working directory. */
@@ -24,5 +26,6 @@ export function homeFrom(environment: Record<string, string | undefined>): Home 
     store: join(folder, "store"),
     calls: join(folder, "calls"),
     cache: join(folder, "cache"),
+    checks: join(folder, "checks"),
   };
 }

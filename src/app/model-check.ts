@@ -5,6 +5,7 @@ import type { ProbeFacts } from "../inference/probe/facts.ts";
 import { judgeModel, unreachableLine } from "../inference/probe/judge.ts";
 import { probeModel } from "../inference/probe/probe.ts";
 import type { App } from "./app.ts";
+import { keepModelCheck } from "./checks/model-checks.ts";
 import { openRunModel } from "./models.ts";
 
 export interface ModelCheck {
@@ -25,8 +26,18 @@ export interface ModelCheckOptions {
   onStep?: ((step: string) => void) | undefined;
 }
 
-/** Throws `ConfigError` for a name or context that cannot be used; a server that is not there is a result. */
+/**
+ * What was found is kept in the home, for the list of models and the page. Throws `ConfigError` for a name or context that cannot be used; a server
+ * that is not there is a result.
+ */
 export async function checkModel(app: App, model: string, options: ModelCheckOptions): Promise<ModelCheck> {
+  const check = await askModel(app, model, options);
+  const { reachable, lines, facts } = check;
+  await keepModelCheck(app, { model, digest: facts?.identity.digest, reachable, lines });
+  return check;
+}
+
+async function askModel(app: App, model: string, options: ModelCheckOptions): Promise<ModelCheck> {
   options.onStep?.("open");
   let opened: Awaited<ReturnType<typeof openRunModel>>;
   try {

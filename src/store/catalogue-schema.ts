@@ -79,3 +79,6 @@ ORDER BY created DESC, episodes.run LIMIT ?`;
 export const scoreRows = "SELECT progress FROM episodes WHERE run = ? AND progress IS NOT NULL ORDER BY task, seed";
 
 export const timeRows = "SELECT key, stamp, steps, totalMs, gameMs, modelMs FROM times WHERE run = ?";
+
+export const recordRows =
+  "SELECT run, key, record FROM episodes JOIN runs ON runs.id = episodes.run WHERE record IS NOT NULL ORDER BY created DESC, run, key";

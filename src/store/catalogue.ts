@@ -11,6 +11,7 @@ import {
   episodeRows,
   indexSchema,
   indexVersion,
+  recordRows,
   runRows,
   scoreRows,
   timeRows,
@@ -117,6 +118,21 @@ export class Catalogue {
       .query<BesideRow & { matching: number }, [string, string, number, string, number]>(besideRows)
       .all(game, task, seed, run, most);
     return { episodes: rows.map(({ matching: _, ...row }) => row), matching: rows[0]?.matching ?? 0 };
+  }
+
+  /** Where records of episodes were played: `RUN/EPISODE` by the hash of the record, newest runs first. Records that no run has are left out. */
+  async placesOf(records: ReadonlySet<string>): Promise<Map<string, string[]>> {
+    const database = await this.#refresh();
+    const places = new Map<string, string[]>();
+    for (const { run, key, record } of database
+      .query<{ run: string; key: string; record: string }, []>(recordRows)
+      .all()) {
+      if (!records.has(record)) continue;
+      const found = places.get(record) ?? [];
+      found.push(`${run}/${key}`);
+      places.set(record, found);
+    }
+    return places;
   }
 
   /** Progress of the finished episodes of some runs, by task and seed. Runs without any are left out. Reads the index as it stands. */

@@ -8,6 +8,7 @@ import { importAdapter } from "../../src/app/adapters/import.ts";
 import { placeAdapter } from "../../src/app/adapters/place.ts";
 import { useAdapter } from "../../src/app/adapters/use.ts";
 import { type App, openApp } from "../../src/app/app.ts";
+import { adapterChecks } from "../../src/app/checks/adapter-checks.ts";
 import { modelFiles } from "../../src/app/models.ts";
 import { checkWholeStore, collect } from "../../src/app/store-admin.ts";
 import { type AdapterRecord, adapterName, peftConfigFile, peftWeightsFile } from "../../src/core/adapter.ts";
@@ -168,6 +169,7 @@ describe("an adapter that is put to use", () => {
     const loader = { form: "peft", load: async (files: AdapterFiles) => void loads.push(files) } as AdapterLoader;
     const found = await useAdapter(app, fakeModel({ adapters: loader }), adapter);
     expect(found).toMatchObject({ method: "log-probabilities", apart: 1, mixed: 0 });
+    expect(await adapterChecks(app, adapter.name)).toMatchObject([{ adapter: adapter.name, passed: true, ...found }]);
     expect(loads).toEqual([{ hash: adapter.name, path: join(app.home.folder, "adapters", adapter.name, "peft") }]);
     const gguf = { ...loader, form: "gguf" } as AdapterLoader;
     expect((await faultOf(useAdapter(app, fakeModel({ adapters: gguf }), adapter))).code).toBe("adapter-form");
@@ -191,6 +193,7 @@ describe("an adapter that is put to use", () => {
     const { adapter } = await importAdapter(app, { path: await writePeft(freshFolder()), base });
     const same = fakeModel({ nextTokens: async () => [{ token: "A", logProbability: 0 }] });
     expect((await faultOf(useAdapter(app, same, adapter))).code).toBe("adapter-unverified");
+    expect(await adapterChecks(app, adapter.name)).toMatchObject([{ passed: false, apart: 0, control: 0 }]);
   });
 });
 

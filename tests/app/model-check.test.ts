@@ -1,9 +1,11 @@
 /** `automem model check` without its command. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openApp } from "../../src/app/app.ts";
+import { modelChecks } from "../../src/app/checks/model-checks.ts";
+import { checkVerdict } from "../../src/app/checks/verdict.ts";
 import { checkModel } from "../../src/app/model-check.ts";
 import { closedAddress, faultOf, testClock } from "../inference/support.ts";
 
@@ -14,9 +16,13 @@ const options = { timeoutMs: 60_000, signal: new AbortController().signal };
 
 describe("checkModel", () => {
   test("a server that is not there is a result that says so", async () => {
-    const check = await checkModel(app(), `ollama:m@${await closedAddress()}`, options);
+    const model = `ollama:m@${await closedAddress()}`;
+    const check = await checkModel(app(), model, options);
     expect([check.reachable, check.facts]).toEqual([false, undefined]);
     expect(check.lines.map(({ status, found }) => [status, found])).toEqual([["fail", "unreachable"]]);
+    const kept = (await modelChecks(app())).find((one) => one.model === model)!;
+    expect(kept).toMatchObject({ reachable: false, lines: [{ status: "fail" }] });
+    expect(checkVerdict(kept)).toBe("1 failed");
   });
 
   test("a name that cannot be used is the user's fault", async () => {
@@ -39,5 +45,21 @@ describe("checkModel", () => {
     expect(lines.get("context")?.found).toContain("512 tokens; a longer prompt is refused");
     // The script says the same whatever the seed.
     expect(lines.get("seed")?.status).toBe("warn");
+    const kept = (await modelChecks(app())).filter(({ model }) => model === `scripted:${script}`);
+    expect(kept).toHaveLength(1);
+    expect(kept[0]!.lines).toEqual(check.lines);
+  });
+
+  test("a later check takes the place of the one before; a file that was spoiled is left out", async () => {
+    const model = `ollama:again@${await closedAddress()}`;
+    await checkModel(app(), model, options);
+    await checkModel(app(), model, options);
+    const own = async () => (await modelChecks(app())).filter((one) => one.model === model);
+    expect(await own()).toHaveLength(1);
+    const checks = join(folder, "checks", "models");
+    for (const name of readdirSync(checks)) {
+      if (readFileSync(join(checks, name), "utf8").includes("again")) writeFileSync(join(checks, name), "{");
+    }
+    expect(await own()).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ let server: TestServer;
 
 beforeAll(async () => {
   server = await testServer();
-});
+}, 60_000);
 
 afterAll(async () => {
   await server.stop();
@@ -60,5 +60,5 @@ for (const [runs, code, status] of [
 test("plugins that could be had and models that are here are listed", async () => {
   const plugins = (await (await fetch(`${server.origin}/api/plugins`)).json()) as { available: { name: string }[] };
   expect(plugins.available.map(({ name }) => name)).toContain("crafter");
-  expect(await (await fetch(`${server.origin}/api/models`)).json()).toEqual({ models: [], damaged: [] });
+  expect(await (await fetch(`${server.origin}/api/models`)).json()).toEqual({ models: [], damaged: [], checks: [] });
 });

@@ -1,9 +1,12 @@
 /** Makes an adapter ready to answer: placed where the server reads it, loaded, and verified. */
+
+import * as v from "valibot";
 import type { AdapterRecord } from "../../core/adapter.ts";
 import type { ChatModel } from "../../core/chat-model.ts";
-import { ConfigError } from "../../core/errors.ts";
+import { ConfigError, ProviderError } from "../../core/errors.ts";
 import { type Verification, verifyAdapter } from "../../inference/adapters/verify.ts";
 import type { App } from "../app.ts";
+import { keepAdapterCheck, VerificationFigures } from "../checks/adapter-checks.ts";
 import { placeAdapter } from "./place.ts";
 
 /**
@@ -29,7 +32,21 @@ export async function useAdapter(app: App, model: ChatModel, adapter: AdapterRec
   if (model.adapters !== undefined) {
     await model.adapters.load(await placeAdapter(app, adapter, model.adapters.form));
   }
-  return verifyAdapter(model, adapter.name);
+  return verified(app, model, adapter);
+}
+
+/** What was found is kept, good or bad. */
+async function verified(app: App, model: ChatModel, { name }: AdapterRecord): Promise<Verification> {
+  try {
+    const found = await verifyAdapter(model, name);
+    await keepAdapterCheck(app, model.identity, name, { passed: true, ...found });
+    return found;
+  } catch (fault) {
+    const found = fault instanceof ProviderError && fault.code === "adapter-unverified" ? fault.data : undefined;
+    const read = v.safeParse(VerificationFigures, found);
+    if (read.success) await keepAdapterCheck(app, model.identity, name, { passed: false, ...read.output });
+    throw fault;
+  }
 }
 
 function checkBase({ identity, adapters }: ChatModel, { name, base }: AdapterRecord): void {

@@ -40,14 +40,20 @@ export function differingSettings(
       flatten(name, value as Json, flat);
     return flat;
   });
-  const names = new Set(leaves.flatMap((flat) => [...flat.keys()]));
+  return differing(leaves);
+}
+
+/** Of some things, each flat, the fields that are not equal in all; in the order in which they first appear. Pure. */
+export function differing(flat: readonly ReadonlyMap<string, string>[]): DifferingSetting[] {
+  const names = new Set(flat.flatMap((one) => [...one.keys()]));
   return [...names].flatMap((name) => {
-    const values = leaves.map((flat) => flat.get(name));
+    const values = flat.map((one) => one.get(name));
     return new Set(values).size > 1 ? [{ name, values }] : [];
   });
 }
 
-function flatten(path: string, value: Json | undefined, into: Map<string, string>): void {
+/** Leaves of a value by their paths below `path`, as text; lists are leaves. */
+export function flatten(path: string, value: Json | undefined, into: Map<string, string>): void {
   if (value === undefined) return;
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     for (const [key, inner] of Object.entries(value)) flatten(`${path}.${key}`, inner, into);

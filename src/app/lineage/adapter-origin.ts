@@ -102,8 +102,7 @@ export async function adapterOrigin(app: App, named: string, options: WhyOptions
   await reading.record(record, "the adapter's record", "automem.adapter/1");
   for (const [file, hash] of Object.entries(adapter.peft ?? {})) await reading.blob(hash, file);
   if (adapter.gguf !== undefined) await reading.blob(adapter.gguf, "the adapter's GGUF");
-  const recipe = await recipeOf(reading, adapter);
-  const { trials, trainings } = await makingOf(reading, record, adapter);
+  const { recipe, trials, trainings } = await adapterMaking(reading, record, adapter);
   const datasetHash = adapter.parents?.dataset;
   const dataset = datasetHash === undefined ? undefined : await datasetOf(app, reading, datasetHash, options);
   const episodes = await episodesOf(reading, dataset);
@@ -115,6 +114,15 @@ export async function adapterOrigin(app: App, named: string, options: WhyOptions
   const known = adapter.parents !== undefined || trials.length > 0;
   const { counts: read, problems } = reading;
   return { record, adapter, known, recipe, trainings, trials, dataset, episodes, scaffolds, read, problems };
+}
+
+/** Recipe, trials and trainings of an adapter: the quick part of `adapterOrigin`, without data and episodes. */
+export async function adapterMaking(
+  reading: Reading,
+  record: Hash,
+  adapter: AdapterRecord,
+): Promise<Pick<AdapterOrigin, "recipe" | "trials" | "trainings">> {
+  return { recipe: await recipeOf(reading, adapter), ...(await makingOf(reading, record, adapter)) };
 }
 
 async function recipeOf(reading: Reading, { parents, base }: AdapterRecord): Promise<AdapterOrigin["recipe"]> {

@@ -194,7 +194,8 @@ async function dataRow(store: Store, hash: Hash, reused: boolean): Promise<Trial
   return { hash, reused, lines: opened.record.train.lines, items };
 }
 
-function testRow({ against, candidate, opponent, gate }: TrialTest): TestRow {
+/** What of a test is shown. */
+export function testRow({ against, candidate, opponent, gate }: TrialTest): TestRow {
   const { decision, reason, estimate, interval, pairsUsed } = v.parse(GateShown, gate);
   return { against, candidate, opponent, decision, reason, estimate, interval, pairs: pairsUsed };
 }

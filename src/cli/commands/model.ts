@@ -1,6 +1,8 @@
 /** `automem model`: weights kept on this machine. */
 import { Command } from "commander";
 import { openApp } from "../../app/app.ts";
+import { type KeptModelCheck, modelChecks } from "../../app/checks/model-checks.ts";
+import { checkVerdict } from "../../app/checks/verdict.ts";
 import { modelFiles } from "../../app/models.ts";
 import { megabytes } from "../../app/units.ts";
 import { ConfigError } from "../../core/errors.ts";
@@ -24,8 +26,10 @@ function listCommand(context: CommandContext): Command {
     .option("--json", "print as JSON")
     .action(async (flags: { json?: boolean }) => {
       const { terminal } = context;
-      const { models, damaged } = await modelFiles(openApp(context.environment)).list();
-      if (flags.json) return terminal.printJson({ models, damaged });
+      const app = openApp(context.environment);
+      const { models, damaged } = await modelFiles(app).list();
+      const checks = await modelChecks(app);
+      if (flags.json) return terminal.printJson({ models, damaged, checks });
       if (models.length === 0) terminal.note("No models yet. Bring one: automem model add smollm2-135m");
       else {
         const columns = [
@@ -34,6 +38,7 @@ function listCommand(context: CommandContext): Command {
           { title: "context", align: "right" as const },
           { title: "weights" },
           { title: "sha256" },
+          { title: "checked" },
         ];
         const rows = models.map((model) => [
           `llama-cpp:${model.name}`,
@@ -41,11 +46,17 @@ function listCommand(context: CommandContext): Command {
           String(model.gguf.contextTokens ?? "?"),
           [model.gguf.architecture, model.gguf.quantisation].filter(Boolean).join(" "),
           model.sha256.slice(0, 12),
+          checkedText(checks.find((check) => check.model === `llama-cpp:${model.name}`)),
         ]);
         terminal.print(table(columns, rows));
       }
       for (const model of damaged) terminal.note(`${terminal.color.red("damaged")} ${model.problem}`);
     });
+}
+
+/** Of the last check. */
+function checkedText(check: KeptModelCheck | undefined): string {
+  return check === undefined ? "" : `${check.date.slice(0, 10)}: ${checkVerdict(check)}`;
 }
 
 function removeCommand(context: CommandContext): Command {

@@ -7,6 +7,7 @@ import { listCampaigns } from "../../app/campaign-list.ts";
 import { campaignTranscript } from "../../app/campaign-transcript.ts";
 import { findCampaign, type OpenCampaign } from "../../app/campaigns.ts";
 import { isEvolve, revisionView, scaffoldsBetween } from "../../app/evolve/campaigns.ts";
+import { configurationFields } from "../../app/train/configuration-fields.ts";
 import { isTrain, trainOverview } from "../../app/train/trainings.ts";
 import { trialView } from "../../app/train/trial-row.ts";
 import { campaignPage } from "../../app/web/campaign-page.ts";
@@ -43,6 +44,16 @@ export function campaignRoutes(app: App) {
         const { from, to } = context.req.valid("query");
         if (!isEvolve(campaign)) throw noSuch(campaign, "scaffold", from);
         return context.json(await scaffoldsBetween(app, campaign, from, to));
+      },
+    )
+    .get(
+      "/:campaign/configurations",
+      describe("The configurations of a ledger: all that decided each, flat, and what came of it"),
+      valid("param", Campaign),
+      async (context) => {
+        const campaign = await find(context.req.valid("param").campaign);
+        if (!isTrain(campaign)) throw noSuch(campaign, "ledger", "train");
+        return context.json({ configurations: await configurationFields(app, campaign) });
       },
     )
     .get(

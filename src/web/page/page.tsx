@@ -4,6 +4,7 @@ import { ErrorBoundary, Route, Router } from "preact-iso";
 import { Bar } from "./parts/bar.tsx";
 import { CopyNote } from "./parts/copy-note.tsx";
 import { ServerNotice } from "./parts/server-notice.tsx";
+import { Adapter } from "./views/adapter.tsx";
 import { Campaign } from "./views/campaign.tsx";
 import { Campaigns } from "./views/campaigns.tsx";
 import { Compare } from "./views/compare.tsx";
@@ -39,6 +40,7 @@ export function Page({ Location }: { Location: ComponentType<{ children?: Compon
             <Route path="/start" component={Start} />
             <Route path="/training" component={Training} />
             <Route path="/datasets/:dataset" component={Dataset} />
+            <Route path="/adapters/:adapter" component={Adapter} />
             <Route path="/compare" component={Compare} />
             <Route path="/side" component={Side} />
             <Route path="/plugins" component={Plugins} />

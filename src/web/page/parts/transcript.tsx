@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { answerOf, api } from "../client.ts";
 import { useAnswer } from "../use-answer.ts";
+import { LongText } from "./long-text.tsx";
 
 export function Transcript({ campaign, part, title }: { campaign: string; part: string; title: string }) {
   const [open, setOpen] = useState(false);
@@ -50,13 +51,13 @@ function Line({ line }: { line: object }) {
       {texts.map(([name, text]) => (
         <details key={name} open={said || String(text).length < 1_500}>
           <summary class="faint">{name}</summary>
-          <pre class="text">{String(text)}</pre>
+          <LongText text={String(text)} />
         </details>
       ))}
       {objects.map(([name, value]) => (
         <details key={name} open={JSON.stringify(value).length < 800}>
           <summary class="faint">{name}</summary>
-          <pre class="text">{JSON.stringify(value, undefined, 2)}</pre>
+          <LongText text={JSON.stringify(value, undefined, 2)} />
         </details>
       ))}
     </article>

@@ -1,89 +1,244 @@
-/** One dataset: what it was chosen by, and each item with the step that it is from. */
+/** One dataset: what it was chosen by, and its items and what was set aside, filtered; each with the step that it is from. What is chosen stands in the address. */
+import type { InferResponseType } from "hono/client";
 import { useLocation, useRoute } from "preact-iso";
 import { answerOf, api } from "../client.ts";
+import { Choice } from "../parts/choice.tsx";
 import { LongText } from "../parts/long-text.tsx";
+import { count, percent } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
-const pageItems = 200;
+const pageTurns = 100;
+const ask = api.datasets[":dataset"];
+type Answer = InferResponseType<typeof ask.$get, 200>;
+type Turn = InferResponseType<typeof ask.turns.$get, 200>["turns"][number];
+type Query = Record<string, string>;
 
 export function Dataset() {
   const { params } = useRoute();
-  const { query, path, route } = useLocation();
   const dataset = params.dataset ?? "";
-  const { answer, fault } = useAnswer(dataset, () => answerOf(api.datasets[":dataset"].$get({ param: { dataset } })));
+  const { answer, fault } = useAnswer(dataset, () => answerOf(ask.$get({ param: { dataset } })));
   if (fault) return <p class="problem">{fault.message}</p>;
   if (answer === undefined) return <p class="faint">Loading {dataset}</p>;
-  const { record, items } = answer;
-  const from = Number(query.from ?? 0) || 0;
-  const chosen = query.item === undefined ? undefined : Number(query.item);
+  const { record, stats } = answer;
   return (
     <>
       <h1>Dataset {answer.hash.slice(0, 16)}</h1>
       <p class="facts">
         <span>{record.game}</span>
         <span>selector {record.selector.name}</span>
-        <span>{record.episodes.length} episodes</span>
+        <span>{count(record.episodes.length, "episode")}</span>
         <span>
-          {record.train.items} items in {record.train.lines} lines
+          {count(record.train.items, "item")} in {count(record.train.lines, "line")}
         </span>
         <span>{record.validation.items} for validation</span>
       </p>
       <details>
         <summary>What was looked for</summary>
-        <pre class="text">{answer.criteria}</pre>
+        <LongText text={answer.criteria} />
       </details>
-      <div class="step two">
-        <Wide label="Items">
-          <table>
+      <details>
+        <summary>Counts by kind</summary>
+        <Wide label="Counts by kind">
+          <table class="compact">
             <thead>
               <tr>
-                <th class="number">Item</th>
                 <th>Kind</th>
-                <th>From</th>
-                <th>Rule</th>
-                <th class="number">Value</th>
-                <th>Split</th>
+                <th class="number">Turns there were</th>
+                <th class="number">Chosen</th>
+                <th class="number">Set aside</th>
+                <th class="number">To train on</th>
+                <th class="number">Lines</th>
+                <th class="number">Validation</th>
+                <th class="number">Mean value</th>
               </tr>
             </thead>
             <tbody>
-              {items.slice(from, from + pageItems).map((item, index) => (
-                <tr key={item.turn}>
-                  <td class="number">
-                    <button
-                      type="button"
-                      class="link"
-                      aria-pressed={chosen === from + index}
-                      onClick={() => route(`${path}?from=${from}&item=${from + index}`, true)}
-                    >
-                      {from + index}
-                    </button>
-                  </td>
-                  <td>{item.kind}</td>
-                  <td>
-                    {item.task}, seed {item.seed}, step {item.stepIndex}, {item.phase}
-                  </td>
-                  <td>{item.rule}</td>
-                  <td class="number">{item.value.toFixed(2)}</td>
-                  <td>{item.split}</td>
+              {stats.kinds.map((row) => (
+                <tr key={row.kind}>
+                  <th scope="row">{row.kind}</th>
+                  <td class="number">{row.candidates}</td>
+                  <td class="number">{row.chosen}</td>
+                  <td class="number">{row.setAside}</td>
+                  <td class="number">{row.train}</td>
+                  <td class="number">{row.trainLines}</td>
+                  <td class="number">{row.validation}</td>
+                  <td class="number">{row.meanValue?.toFixed(2)}</td>
                 </tr>
               ))}
             </tbody>
           </table>
-          <p class="controls">
-            {from > 0 && <a href={`${path}?from=${Math.max(0, from - pageItems)}`}>items before</a>}
-            {from + pageItems < items.length && <a href={`${path}?from=${from + pageItems}`}>further items</a>}
-          </p>
         </Wide>
-        {chosen !== undefined && <Item dataset={dataset} item={chosen} />}
-      </div>
+      </details>
+      <Turns dataset={dataset} answer={answer} />
     </>
   );
 }
 
+function Turns({ dataset, answer }: { dataset: string; answer: Answer }) {
+  const { query, path, route } = useLocation();
+  const show = query.show === "set-aside" ? "set-aside" : "items";
+  const choose = (changes: Query) => route(`${path}${queryText({ ...query, from: "", item: "", ...changes })}`, true);
+  const asked: Query = { ...onlyFilters(query), show, from: query.from || "0", count: String(pageTurns) };
+  const { answer: found, fault } = useAnswer(`${dataset} ${JSON.stringify(asked)}`, () =>
+    answerOf(ask.turns.$get({ param: { dataset }, query: asked })),
+  );
+  const { stats, episodes } = answer;
+  const rules = Object.keys(show === "items" ? stats.rules : stats.setAside);
+  const chosen = query.item ? Number(query.item) : undefined;
+  const from = Number(query.from || 0) || 0;
+  return (
+    <>
+      <h2>{show === "items" ? "Items" : "Set aside"}</h2>
+      <search class="filters">
+        <label>
+          Show
+          <select value={show} onChange={(event) => choose({ show: event.currentTarget.value, rule: "", split: "" })}>
+            <option value="items">items</option>
+            <option value="set-aside">set aside, with the rule</option>
+          </select>
+        </label>
+        <Choice
+          name="Kind"
+          value={query.kind}
+          values={stats.kinds.map(({ kind }) => kind)}
+          onChoose={(kind) => choose({ kind })}
+        />
+        <Choice name="Rule" value={query.rule} values={rules} onChoose={(rule) => choose({ rule })} />
+        {show === "items" && (
+          <Choice
+            name="Split"
+            value={query.split}
+            values={["train", "validation"]}
+            onChoose={(split) => choose({ split })}
+          />
+        )}
+        <label>
+          Episode
+          <select value={query.episode ?? ""} onChange={(event) => choose({ episode: event.currentTarget.value })}>
+            <option value="">all</option>
+            {episodes.map(({ record, task, seed, items, setAside }) => (
+              <option key={record} value={record}>
+                {task}, seed {seed}: {items} items, {setAside} set aside
+              </option>
+            ))}
+          </select>
+        </label>
+      </search>
+      {fault && <p class="problem">{fault.message}</p>}
+      {found && (
+        <>
+          <p class="faint" aria-live="polite">
+            {found.matching === found.total ? count(found.total, "turn") : `${found.matching} of ${found.total} turns`}
+          </p>
+          <div class="step two">
+            <div>
+              <TurnTable
+                turns={found.turns}
+                show={show}
+                chosen={chosen}
+                onChoose={(item) => route(`${path}${queryText({ ...query, item: String(item) })}`, true)}
+              />
+              <p class="controls">
+                {from > 0 && (
+                  <a href={`${path}${queryText({ ...query, from: String(Math.max(0, from - pageTurns)), item: "" })}`}>
+                    turns before
+                  </a>
+                )}
+                {from + pageTurns < found.matching && (
+                  <a href={`${path}${queryText({ ...query, from: String(from + pageTurns), item: "" })}`}>
+                    further turns
+                  </a>
+                )}
+              </p>
+            </div>
+            {chosen !== undefined && show === "items" && <Item dataset={dataset} item={chosen} />}
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+function TurnTable({
+  turns,
+  show,
+  chosen,
+  onChoose,
+}: {
+  turns: readonly Turn[];
+  show: "items" | "set-aside";
+  chosen: number | undefined;
+  onChoose: (item: number) => void;
+}) {
+  const isItems = show === "items";
+  return (
+    <Wide label={isItems ? "Items" : "Set aside"}>
+      <table>
+        <thead>
+          <tr>
+            {isItems && <th class="number">Item</th>}
+            <th>Kind</th>
+            <th>From</th>
+            <th>Rule</th>
+            {isItems ? (
+              <>
+                <th class="number">Value</th>
+                <th class="number">Lines</th>
+                <th>Split</th>
+              </>
+            ) : (
+              <th>Why</th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {turns.map((turn, index) => (
+            <tr key={turn.item ?? `aside ${index}`}>
+              {turn.item !== undefined && (
+                <td class="number">
+                  <button
+                    type="button"
+                    class="link"
+                    aria-pressed={chosen === turn.item}
+                    onClick={() => onChoose(turn.item!)}
+                  >
+                    {turn.item}
+                  </button>
+                </td>
+              )}
+              <td>{turn.kind}</td>
+              <td>
+                <StepLink turn={turn} />
+              </td>
+              <td>{turn.rule}</td>
+              {isItems ? (
+                <>
+                  <td class="number">{turn.value?.toFixed(2)}</td>
+                  <td class="number">{turn.times}</td>
+                  <td>{turn.split}</td>
+                </>
+              ) : (
+                <td class="long">{turn.reason}</td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Wide>
+  );
+}
+
+/** To the very step; without a link where no run of the store has the episode. */
+function StepLink({ turn }: { turn: Turn }) {
+  const text = `${turn.task}, seed ${turn.seed}, step ${turn.stepIndex}, ${turn.phase.toUpperCase()}`;
+  if (turn.place === undefined) return <>{text}</>;
+  return <a href={`/runs/${turn.place}?step=${turn.stepIndex}`}>{text}</a>;
+}
+
 function Item({ dataset, item }: { dataset: string; item: number }) {
   const { answer, fault } = useAnswer(`${dataset}/${item}`, () =>
-    answerOf(api.datasets[":dataset"].items[":item"].$get({ param: { dataset, item: String(item) } })),
+    answerOf(ask.items[":item"].$get({ param: { dataset, item: String(item) } })),
   );
   if (fault) return <p class="problem">{fault.message}</p>;
   if (answer === undefined) return <p class="faint">Loading</p>;
@@ -93,6 +248,10 @@ function Item({ dataset, item }: { dataset: string; item: number }) {
       <h2>Item {item}</h2>
       <p>
         {facts.rule}: {facts.reason}
+      </p>
+      <p class="faint">
+        {facts.kind}, value {percent(facts.value)}, spoken by the {facts.speaker}, {count(facts.times, "line")} of the{" "}
+        {facts.split} data
       </p>
       <p>
         {places.length === 0 && <span class="faint">No run of this store holds its episode.</span>}
@@ -114,4 +273,16 @@ function Item({ dataset, item }: { dataset: string; item: number }) {
       </article>
     </section>
   );
+}
+
+const filters = ["show", "kind", "rule", "split", "episode"] as const;
+
+function onlyFilters(query: Query): Query {
+  return Object.fromEntries(filters.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
+}
+
+function queryText(query: Query): string {
+  const known = [...filters, "from", "item"].flatMap((name) => (query[name] ? [[name, query[name]]] : []));
+  const text = new URLSearchParams(known as [string, string][]).toString();
+  return text === "" ? "" : `?${text}`;
 }

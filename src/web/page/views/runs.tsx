@@ -5,6 +5,7 @@ import { useLocation } from "preact-iso";
 import { amount, duration } from "../../../app/units.ts";
 import { answerOf, api } from "../client.ts";
 import { changes } from "../live.ts";
+import { Choice } from "../parts/choice.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { Sparkline } from "../parts/sparkline.tsx";
 import { onlyKnown, type Query, queryText, TableHead } from "../parts/table-head.tsx";
@@ -169,32 +170,6 @@ export function Runs() {
         </>
       )}
     </>
-  );
-}
-
-function Choice({
-  name,
-  value,
-  values,
-  onChoose,
-}: {
-  name: string;
-  value: string | undefined;
-  values: readonly string[] | undefined;
-  onChoose: (value: string) => void;
-}) {
-  return (
-    <label>
-      {name}
-      <select value={value ?? ""} onChange={(event) => onChoose(event.currentTarget.value)}>
-        <option value="">all</option>
-        {values?.map((one) => (
-          <option key={one} value={one}>
-            {one}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

@@ -3,6 +3,7 @@ import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { answerOf, api } from "../client.ts";
 import { CampaignFacts } from "../parts/campaign-facts.tsx";
+import { ConfigurationsBeside } from "../parts/configurations-beside.tsx";
 import { CourseCosts, CoursePlot } from "../parts/course-plot.tsx";
 import { FiguresTable } from "../parts/figures-table.tsx";
 import { GateView } from "../parts/gate-view.tsx";
@@ -19,6 +20,9 @@ type Trial = TrainAnswer["train"]["trials"][number];
 
 export function TrainCampaign({ answer }: { answer: TrainAnswer }) {
   const [chosen, setChosen] = useState<string>();
+  const [beside, setBeside] = useState<readonly string[]>([]);
+  const toggle = (key: string) =>
+    setBeside((before) => (before.includes(key) ? before.filter((one) => one !== key) : [...before, key]));
   const { train: campaign, course, memory } = answer;
   const { record, report, adapter } = campaign;
   return (
@@ -48,6 +52,9 @@ export function TrainCampaign({ answer }: { answer: TrainAnswer }) {
         <table>
           <thead>
             <tr>
+              <th>
+                <span class="unseen">Side by side</span>
+              </th>
               <th>Trial</th>
               <th>Round</th>
               <th>Data</th>
@@ -63,6 +70,14 @@ export function TrainCampaign({ answer }: { answer: TrainAnswer }) {
             {campaign.trials.flatMap((trial) =>
               trial.configurations.map((configuration, index) => (
                 <tr key={configuration.key}>
+                  <td class="choose">
+                    <input
+                      type="checkbox"
+                      aria-label={`put ${configuration.key} beside others`}
+                      checked={beside.includes(configuration.key)}
+                      onChange={() => toggle(configuration.key)}
+                    />
+                  </td>
                   <td>
                     {index === 0 && (
                       <button
@@ -107,6 +122,12 @@ export function TrainCampaign({ answer }: { answer: TrainAnswer }) {
           </tbody>
         </table>
       </Wide>
+      {beside.length === 1 && (
+        <p class="faint" aria-live="polite">
+          {beside[0]} chosen: choose another to see what differs
+        </p>
+      )}
+      {beside.length > 1 && <ConfigurationsBeside campaign={campaign.id} keys={beside} />}
       {campaign.trials.length === 0 && <p class="faint">No trial was decided on yet.</p>}
       {report && (
         <p>

@@ -28,7 +28,11 @@ export function Training() {
           <tbody>
             {adapters.answer.adapters.map((adapter) => (
               <tr key={adapter.name}>
-                <td class="mono">{adapter.name.slice(0, 16)}</td>
+                <td>
+                  <a class="mono" href={`/adapters/${adapter.name}`}>
+                    {adapter.name.slice(0, 16)}
+                  </a>
+                </td>
                 <td class="mono">{adapter.base.model}</td>
                 <td class="number">{adapter.rank}</td>
                 <td class="number">{adapter.alpha}</td>
