@@ -1,6 +1,8 @@
 /** What the game showed, what was done, and what came of it. */
 import { useEffect, useId, useState } from "preact/hooks";
+import { source } from "../source.ts";
 import type { EpisodePlace, ShownStep } from "../steps.ts";
+import { LineText, LongText } from "./long-text.tsx";
 
 export function Observation({ place, view }: { place: EpisodePlace; view: ShownStep }) {
   const { observation, action, outcome } = view;
@@ -11,14 +13,16 @@ export function Observation({ place, view }: { place: EpisodePlace; view: ShownS
       <Picture place={place} step={view.stepIndex} />
       {observation && (
         <>
-          <pre class="text">{observation.observation.long}</pre>
-          {observation.observation.short !== "" && <pre class="text">{observation.observation.short}</pre>}
+          <LongText text={observation.observation.long} />
+          {observation.observation.short !== "" && <LongText text={observation.observation.short} />}
         </>
       )}
       <h3>Done</h3>
       {action ? (
         <p>
-          <strong class="mono">{action.action}</strong>
+          <strong class="mono">
+            <LineText text={action.action} />
+          </strong>
           {action.fallback && <span class="badge warn">fallback: nothing valid was said</span>}
           {outcome?.transition?.valid === false && <span class="badge bad">invalid</span>}
           {outcome?.transition && outcome.transition.executed !== action.action && (
@@ -33,7 +37,10 @@ export function Observation({ place, view }: { place: EpisodePlace; view: ShownS
       )}
       {action?.rejections.map(({ action: rejected, reason }, index) => (
         <p key={index} class="faint">
-          <span class="mono">{rejected}</span> was sent back: {reason}
+          <span class="mono">
+            <LineText text={rejected} />
+          </span>{" "}
+          was sent back: {reason}
         </p>
       ))}
     </section>
@@ -42,13 +49,23 @@ export function Observation({ place, view }: { place: EpisodePlace; view: ShownS
 
 /** Drawn by the game, which plays the episode again up to the step: it comes after the text, and once one stays a moment. */
 function Picture({ place, step }: { place: EpisodePlace; step: number }) {
-  const [shown, setShown] = useState<{ address: string; failed: boolean }>();
+  const [shown, setShown] = useState<{ address: string; failed: boolean } | { why: string }>();
   useEffect(() => {
-    const address = `/api/runs/${place.run}/episodes/${place.episode}/pictures/${step}`;
-    const timer = setTimeout(() => setShown({ address, failed: false }), 150);
-    return () => clearTimeout(timer);
+    let wanted = true;
+    const timer = setTimeout(() => {
+      source()
+        .picture(place, step)
+        .then((found) => wanted && setShown("address" in found ? { ...found, failed: false } : found))
+        .catch(() => wanted && setShown(undefined));
+    }, 150);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
   }, [place.run, place.episode, step]);
-  if (shown === undefined || shown.failed) return null;
+  if (shown === undefined) return null;
+  if ("why" in shown) return <p class="faint">{shown.why}</p>;
+  if (shown.failed) return null;
   return (
     <img
       class="picture"
