@@ -1,5 +1,6 @@
 /** What a campaign is, in a line or two: what both loops have. */
 
+import { CampaignNow } from "./campaign-now.tsx";
 import { count, when } from "./texts.ts";
 import { WorkButtons } from "./work.tsx";
 
@@ -9,6 +10,7 @@ interface Facts {
   commandLine: readonly string[];
   heldBy?: number | undefined;
   state: string;
+  settings: { gate: { kind: string; maximumPairs?: number | undefined } };
   spent: { episodes: number; tokens: number; money: number; seconds: number };
 }
 
@@ -31,6 +33,13 @@ export function CampaignFacts({ campaign, facts }: { campaign: Facts; facts: rea
         Spent: {count(spent.episodes, "episode")}, {count(spent.tokens, "token")}
         {spent.money > 0 && `, ${spent.money.toFixed(2)} money`}, {Math.round(spent.seconds / 60)} minutes
       </p>
+      {state === "under way" && (
+        <CampaignNow
+          campaign={campaign.id}
+          working={heldBy !== undefined}
+          mostPairs={campaign.settings.gate.maximumPairs}
+        />
+      )}
     </>
   );
 }

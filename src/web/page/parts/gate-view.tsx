@@ -28,7 +28,7 @@ export function GateView({ gate }: { gate: Gate }) {
         <strong>Test {gate.title}</strong>: {figures.reason}
       </figcaption>
       <Differences pairs={pairs} estimate={figures.estimate} />
-      {figures.path.length > 0 && <Path path={figures.path} level={figures.level} />}
+      {figures.path.length > 0 && <EvidencePath path={figures.path} level={figures.level} />}
     </figure>
   );
 }
@@ -81,7 +81,7 @@ function Differences({ pairs, estimate }: { pairs: Gate["pairs"]; estimate: numb
 }
 
 /** On a logarithmic scale: a p-value that falls below its threshold accepts. */
-function Path({ path, level }: { path: Gate["figures"]["path"]; level: number | undefined }) {
+export function EvidencePath({ path, level }: { path: Gate["figures"]["path"]; level: number | undefined }) {
   const smallest = Math.min(...path.map(({ value, threshold }) => Math.max(1e-8, Math.min(value, threshold || 1))));
   const lowest = Math.floor(Math.log10(smallest));
   const most = path.at(-1)!.pairs;

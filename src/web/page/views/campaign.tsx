@@ -9,8 +9,10 @@ import { TrainCampaign } from "./train-campaign.tsx";
 export function Campaign() {
   const { params } = useRoute();
   const campaign = params.campaign ?? "";
-  const { answer, fault } = useAnswer(`${campaign} ${changes.campaigns.value}`, () =>
-    answerOf(api.campaigns[":campaign"].$get({ param: { campaign } })),
+  const { answer, fault } = useAnswer(
+    campaign,
+    () => answerOf(api.campaigns[":campaign"].$get({ param: { campaign } })),
+    changes.campaigns.value,
   );
   if (fault) return <p class="problem">{fault.message}</p>;
   if (answer === undefined) return <p class="faint">Loading {campaign}</p>;

@@ -6,7 +6,7 @@ import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
 export function Campaigns() {
-  const { answer, fault } = useAnswer(`campaigns ${changes.campaigns.value}`, () => answerOf(api.campaigns.$get()));
+  const { answer, fault } = useAnswer("campaigns", () => answerOf(api.campaigns.$get()), changes.campaigns.value);
   if (fault) return <p class="problem">{fault.message}</p>;
   if (answer === undefined) return <p class="faint">Loading</p>;
   return (

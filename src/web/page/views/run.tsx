@@ -1,7 +1,9 @@
 /** One run: what it was, how it went, and its episodes. */
 import { useLocation, useRoute } from "preact-iso";
+import type { EpisodeNow } from "../../../app/live/run-watch.ts";
+import type { EpisodeLine } from "../../../app/web/episode-filter.ts";
 import { answerOf, api } from "../client.ts";
-import { changes } from "../live.ts";
+import { useWatch } from "../live.ts";
 import { Pager } from "../parts/pager.tsx";
 import { onlyKnown, type Query, queryText, TableHead } from "../parts/table-head.tsx";
 import { count, percent, when } from "../parts/texts.ts";
@@ -26,12 +28,17 @@ export function Run() {
   const { query, path, route } = useLocation();
   const choose = (changes: Query) => route(`${path}${queryText({ ...query, offset: "", ...changes }, known)}`, true);
   const run = params.run ?? "";
-  const { answer, fault } = useAnswer(`${run} ${JSON.stringify(query)} ${changes.runs.value}`, () =>
-    answerOf(api.runs[":run"].$get({ param: { run }, query: onlyKnown(query, known) })),
+  const now = useWatch("run", run)?.run;
+  const { answer, fault } = useAnswer(
+    `${run} ${JSON.stringify(query)}`,
+    () => answerOf(api.runs[":run"].$get({ param: { run }, query: onlyKnown(query, known) })),
+    now === undefined ? "" : `${now.states} ${now.heldBy}`,
   );
+  const playing = new Map(now?.playing.map((episode) => [episode.key, episode]));
   if (fault) return <p class="problem">{fault.message}</p>;
   if (answer === undefined) return <p class="faint">Loading {run}</p>;
   const { record, progression } = answer;
+  const heldBy = now === undefined ? answer.heldBy : now.heldBy;
   return (
     <>
       <h1>{answer.id}</h1>
@@ -45,9 +52,9 @@ export function Run() {
           <span class="mono">specialist {record.specialist.adapter?.slice(0, 12) ?? record.specialist.model.name}</span>
         )}
         <span>scaffold {answer.scaffold}</span>
-        {answer.heldBy !== undefined && <span class="badge good">played now</span>}
+        {heldBy !== undefined && <span class="badge good">played now</span>}
       </p>
-      <WorkButtons id={answer.id} working={answer.heldBy !== undefined} owed={answer.counts.finished < answer.total} />
+      <WorkButtons id={answer.id} working={heldBy !== undefined} owed={answer.counts.finished < answer.total} />
       <p>
         <code class="mono">automem {answer.commandLine.join(" ")}</code>
       </p>
@@ -96,24 +103,26 @@ export function Run() {
             </tr>
           </thead>
           <tbody>
-            {answer.episodes.map((episode) => (
-              <tr key={episode.key}>
-                <td>
-                  {episode.steps > 0 || episode.status === "finished" ? (
-                    <a href={`/runs/${answer.id}/${episode.key}`}>{episode.task}</a>
-                  ) : (
-                    episode.task
-                  )}
-                </td>
-                <td class="number">{episode.seed}</td>
-                <td>
-                  {episode.status}
-                  {episode.failure && <div class="problem">{episode.failure.message}</div>}
-                </td>
-                <td class="number">{episode.steps}</td>
-                <td class="number">{episode.progress === undefined ? "-" : percent(episode.progress)}</td>
-              </tr>
-            ))}
+            {answer.episodes
+              .map((listed) => withNews(listed, playing))
+              .map((episode) => (
+                <tr key={episode.key}>
+                  <td>
+                    {episode.steps > 0 || episode.status === "finished" ? (
+                      <a href={`/runs/${answer.id}/${episode.key}`}>{episode.task}</a>
+                    ) : (
+                      episode.task
+                    )}
+                  </td>
+                  <td class="number">{episode.seed}</td>
+                  <td>
+                    {episode.status}
+                    {episode.failure && <div class="problem">{episode.failure.message}</div>}
+                  </td>
+                  <td class="number">{episode.steps}</td>
+                  <td class="number">{episode.progress === undefined ? "-" : percent(episode.progress)}</td>
+                </tr>
+              ))}
           </tbody>
         </table>
       </Wide>
@@ -125,4 +134,18 @@ export function Run() {
       />
     </>
   );
+}
+
+/** As far as it has come since the list was made. One that ended since is listed anew. */
+function withNews(listed: EpisodeLine, playing: ReadonlyMap<string, EpisodeNow>): EpisodeLine {
+  const now = playing.get(listed.key);
+  if (now === undefined || now.status === "finished" || listed.status === "finished") return listed;
+  const { status, steps, progress, failure } = now;
+  return {
+    ...listed,
+    status,
+    steps,
+    progress: steps > 0 ? progress : listed.progress,
+    failure: failure === undefined ? undefined : { message: failure },
+  };
 }

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { amount, duration } from "../../../app/units.ts";
 import { answerOf, api } from "../client.ts";
-import { changes } from "../live.ts";
+import { changes, useWatch } from "../live.ts";
 import { Choice } from "../parts/choice.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { Sparkline } from "../parts/sparkline.tsx";
@@ -35,9 +35,13 @@ const pageRuns = 100;
 export function Runs() {
   const { query, path, route } = useLocation();
   const choose = (changes: Query) => route(`${path}${queryText({ ...query, offset: "", ...changes }, known)}`, true);
-  const { answer, fault, waiting } = useAnswer(`${JSON.stringify(query)} ${changes.runs.value}`, () =>
-    answerOf(api.runs.$get({ query: onlyKnown(query, known) })),
+  const { answer, fault, waiting } = useAnswer(
+    JSON.stringify(query),
+    () => answerOf(api.runs.$get({ query: onlyKnown(query, known) })),
+    changes.runs.value,
   );
+  const played = useWatch("playing", "")?.playing ?? [];
+  const stepsNow = new Map(played.map(({ id, steps }) => [id, steps]));
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const toggle = (run: string) =>
     setChosen((before) => (before.includes(run) ? before.filter((one) => one !== run) : [...before, run]));
@@ -137,7 +141,7 @@ export function Runs() {
                         <td>
                           <Sparkline scores={run.scores} label={`scores of ${count(run.finished, "episode")}`} />
                         </td>
-                        <td class="number">{amount(run.steps)}</td>
+                        <td class="number">{amount(run.steps + (stepsNow.get(run.id) ?? 0))}</td>
                         <td class="number">{run.calls === null ? "-" : amount(run.calls)}</td>
                         <td class="number" title={tokensTitle(run)}>
                           {tokensText(run)}
