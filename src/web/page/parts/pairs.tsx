@@ -46,11 +46,11 @@ export function Pairs({ runs, episodes }: { runs: readonly string[]; episodes: r
                 {others.map((run, at) => (
                   <td key={run} class="number">
                     {played(episode, at + 1) ? (
-                      <a
-                        href={`/side?${sideQuery(`${first}/${episode.keys[0]}`, `${run}/${episode.keys[at + 1]}`)}`}
-                        aria-label={`${percent(episode.scores[at + 1]!)}: ${episode.task}, seed ${episode.seed} side by side`}
-                      >
+                      <a href={`/side?${sideQuery(`${first}/${episode.keys[0]}`, `${run}/${episode.keys[at + 1]}`)}`}>
                         {percent(episode.scores[at + 1]!)}, side by side
+                        <span class="unseen">
+                          : {episode.task}, seed {episode.seed}
+                        </span>
                       </a>
                     ) : (
                       "-"
