@@ -1,4 +1,5 @@
 /** A real Chromium for tests of the page. `AUTOMEM_TEST_CHROMIUM` names it; without it these tests are skipped, with the reason. */
+import axe, { type AxeResults } from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 export const chromiumPath = process.env.AUTOMEM_TEST_CHROMIUM ?? Bun.which("chromium") ?? undefined;
@@ -28,4 +29,13 @@ export async function openPage(
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   return { page, problems };
+}
+
+/** Rules of WCAG 2 A and AA that the page breaks, with where. What runs in the page is text, since these tests know no DOM. */
+export async function violations(page: Page, { preload = true } = {}): Promise<string[]> {
+  await page.evaluate(`${axe.source};0`);
+  const { violations: found } = await page.evaluate<AxeResults>(
+    `axe.run(document, { preload: ${preload}, runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] })`,
+  );
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }

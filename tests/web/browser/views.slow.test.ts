@@ -1,10 +1,9 @@
 /** Every view in a real browser: it shows what it should, says no errors, and is accessible; in light and dark, wide and narrow. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import axe, { type AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { removeFolders } from "../../store/support.ts";
 import { type TestServer, testServer } from "../support.ts";
-import { chromiumPath, launchBrowser, openPage } from "./browser.ts";
+import { chromiumPath, launchBrowser, openPage, violations } from "./browser.ts";
 
 const timeoutMs = 60_000;
 let server: TestServer;
@@ -26,15 +25,6 @@ afterAll(async () => {
   await server?.stop();
   removeFolders();
 });
-
-/** Rules of WCAG 2 A and AA that the page breaks, with where. What runs in the page is text, since these tests know no DOM. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(`${axe.source};0`);
-  const { violations: found } = await page.evaluate<AxeResults>(
-    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] })`,
-  );
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-}
 
 describe.skipIf(chromiumPath === undefined)("the page", () => {
   const views: [name: string, address: () => string, heading: RegExp][] = [
