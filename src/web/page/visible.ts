@@ -1,7 +1,7 @@
 /**
  * Texts as the page shows them. What the page shows was written by games, models and scaffolds; characters that nobody can see, that turn the
  * order of others round, or that pile up over their neighbours would let a text look like another one, or like a part of the page. They are
- * shown as marks: `␛` for a control character, `⟨U+202E⟩` for the rest. Pure.
+ * shown as marks: `⟨ESC⟩` for a control character that has a name people know, `⟨U+202E⟩` for the rest. Pure.
  *
  * Source of what is to be shown: Unicode Technical Report 36 ("Unicode Security Considerations"), section 2, and the advice for source code of
  * Boucher and Anderson, "Trojan Source" (2021).
@@ -40,6 +40,16 @@ const piled = new RegExp(`(\\p{M}{${mostMarks}})(\\p{M}+)`, "gu");
 /** Most texts have none of it all. */
 const plain = /^[\t\n\x20-\x7e]*$/;
 
+/** As terminals and tables of characters call them. Pictures of them (U+2400 on) are in few fonts. */
+const names = new Map([
+  [0x00, "NUL"],
+  [0x07, "BEL"],
+  [0x08, "BS"],
+  [0x0d, "CR"],
+  [0x1b, "ESC"],
+  [0x7f, "DEL"],
+]);
+
 const joiner = "\u200d";
 
 /** The text with marks in place of what cannot be seen. Line ends and tabs stay; so does what joins emoji into one. */
@@ -55,9 +65,7 @@ function withoutPile(_: string, kept: string, rest: string): string {
 function markOf(character: string, place: number, text: string): string {
   if (character === joiner && joinsEmoji(text, place)) return character;
   const code = character.codePointAt(0)!;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return "␡";
-  return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  return `⟨${names.get(code) ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`}⟩`;
 }
 
 function joinsEmoji(text: string, place: number): boolean {

@@ -6,9 +6,9 @@ import { visible } from "../../../src/web/page/visible.ts";
 describe("a text as it is shown", () => {
   for (const [what, text, shown] of [
     ["plain", "step 1:\ttree\n<script>", "step 1:\ttree\n<script>"],
-    ["NUL and escape", "a\u0000b\u001b[31mred\u001b[0m", "a␀b␛[31mred␛[0m"],
+    ["NUL and escape", "a\u0000b\u001b[31mred\u001b[0m", "a⟨NUL⟩b⟨ESC⟩[31mred⟨ESC⟩[0m"],
     ["a control of the upper range, as one of a terminal", "a\u009b31m", "a⟨U+009B⟩31m"],
-    ["line ends of another system", "one\r\ntwo\rthree", "one\ntwo␍three"],
+    ["line ends of another system", "one\r\ntwo\rthree", "one\ntwo⟨CR⟩three"],
     ["bidirectional controls", "abc\u202etxt.exe\u2066\u2069", "abc⟨U+202E⟩txt.exe⟨U+2066⟩⟨U+2069⟩"],
     ["zero-width characters", "ad\u200bmin\ufeff", "ad⟨U+200B⟩min⟨U+FEFF⟩"],
     ["a joiner that joins no emoji", "a\u200db", "a⟨U+200D⟩b"],
