@@ -68,7 +68,7 @@ function Curves({
 }) {
   const drawn = courses.filter(({ steps }) => steps.length > 0);
   if (drawn.length === 0) return null;
-  const most = Math.max(...drawn.flatMap((course) => [...pick(course)]), Number.MIN_VALUE);
+  const most = drawn.flatMap((course) => [...pick(course)]).reduce((one, other) => Math.max(one, other), 0) || 1;
   const last = Math.max(...drawn.map(({ steps, totalSteps }) => totalSteps ?? steps.at(-1)!), 2);
   const across = (step: number) => left + ((step - 1) / (last - 1)) * (width - left - 8);
   const up = (value: number) => 8 + (1 - value / most) * (height - 8 - bottom);
