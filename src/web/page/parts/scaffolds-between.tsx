@@ -41,7 +41,7 @@ function Chooser({
   return (
     <label>
       {label}{" "}
-      <select value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
+      <select aria-label={label} value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
         {choices.map(({ key, title }) => (
           <option key={key} value={key}>
             {title}

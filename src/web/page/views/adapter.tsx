@@ -113,7 +113,7 @@ function Checks({ checks }: { checks: Answer["checks"] }) {
     <>
       <Grid
         label="Canaries"
-        heads={["Served by", "When", "Found", "Base and adapter apart", "Mixed by caches", "Control", "Compared by"]}
+        heads={["Served by", "When", "Found", "#Base and adapter apart", "#Mixed by caches", "#Control", "Compared by"]}
       >
         {checks.map((check) => (
           <tr key={`${check.model} ${check.digest}`}>
@@ -142,7 +142,7 @@ function Trials({ trials }: { trials: Answer["trials"] }) {
   return (
     <Grid
       label="Trials"
-      heads={["Trial", "Replies as the trainer's", "Select", "Outcome", "Tests on the confirm seeds"]}
+      heads={["Trial", "#Replies as the trainer's", "#Select", "Outcome", "Tests on the confirm seeds"]}
     >
       {trials.map((trial) => (
         <tr key={`${trial.campaign} ${trial.key}`}>
@@ -177,7 +177,7 @@ function Trials({ trials }: { trials: Answer["trials"] }) {
 function Runs({ runs }: { runs: Answer["runs"] }) {
   if (runs.length === 0) return <p>None yet.</p>;
   return (
-    <Grid label="Runs" heads={["Run", "Game", "Model", "Episodes", "Score"]}>
+    <Grid label="Runs" heads={["Run", "Game", "Model", "#Episodes", "#Score"]}>
       {runs.map((run) => (
         <tr key={run.id}>
           <td>
@@ -197,6 +197,7 @@ function Runs({ runs }: { runs: Answer["runs"] }) {
   );
 }
 
+/** A head that begins with # stands over numbers. */
 function Grid({ label, heads, children }: { label: string; heads: readonly string[]; children: ComponentChildren }) {
   return (
     <Wide label={label}>
@@ -204,7 +205,9 @@ function Grid({ label, heads, children }: { label: string; heads: readonly strin
         <thead>
           <tr>
             {heads.map((head) => (
-              <th key={head}>{head}</th>
+              <th key={head} class={head.startsWith("#") ? "number" : undefined}>
+                {head.replace(/^#/, "")}
+              </th>
             ))}
           </tr>
         </thead>

@@ -208,7 +208,7 @@ function TurnTable({
                 </td>
               )}
               <td>{turn.kind}</td>
-              <td>
+              <td class="wrap">
                 <StepLink turn={turn} />
               </td>
               <td>{turn.rule}</td>
@@ -253,14 +253,16 @@ function Item({ dataset, item }: { dataset: string; item: number }) {
         {facts.kind}, value {percent(facts.value)}, spoken by the {facts.speaker}, {count(facts.times, "line")} of the{" "}
         {facts.split} data
       </p>
-      <p>
-        {places.length === 0 && <span class="faint">No run of this store holds its episode.</span>}
+      {places.length === 0 && <p class="faint">No run of this store holds its episode.</p>}
+      <ul class="places">
         {places.map((place) => (
-          <a key={place} href={`/runs/${place}?step=${facts.stepIndex}`}>
-            {place}, step {facts.stepIndex}
-          </a>
+          <li key={place}>
+            <a href={`/runs/${place}?step=${facts.stepIndex}`}>
+              {place}, step {facts.stepIndex}
+            </a>
+          </li>
         ))}
-      </p>
+      </ul>
       {example.prompt.map(({ role, content }, index) => (
         <details key={index} class={`message ${role}`} open={index === example.prompt.length - 1}>
           <summary>{role}</summary>

@@ -91,7 +91,7 @@ export function TrainCampaign({ answer }: { answer: TrainAnswer }) {
                     )}
                   </td>
                   <td>{index === 0 ? trial.round : ""}</td>
-                  <td>{index === 0 && trial.dataset && <DataText dataset={trial.dataset} />}</td>
+                  <td class="wrap">{index === 0 && trial.dataset && <DataText dataset={trial.dataset} />}</td>
                   <td>{recipeText(configuration)}</td>
                   <td class="number">{configuration.finalLoss?.toFixed(3)}</td>
                   <td class="number">
