@@ -183,7 +183,7 @@ function optionsOf(lane: Lane, width: number): uPlot.Options {
   return {
     width,
     height,
-    padding: [4, 8, 0, 0],
+    padding: [4, 14, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { show: false } },
     scales: { x: { time: false }, y: lane.range === undefined ? {} : { range: lane.range } },
