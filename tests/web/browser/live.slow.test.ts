@@ -1,0 +1,272 @@
+/**
+ * The page while things happen: a real run of courier in a process of its own, step by step as the test lets its model act; a
+ * server that goes away and comes back.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { openApp } from "../../../src/app/app.ts";
+import { type RunningServer, startServer } from "../../../src/web/server.ts";
+import { preparedHome } from "../../e2e/automem.ts";
+import { freshFolder, removeFolders } from "../../store/support.ts";
+import { type TestServer, testServer } from "../support.ts";
+import { chromiumPath, launchBrowser, openPage as openPlain } from "./browser.ts";
+import { type GatedModel, gatedModel } from "./gated-model.ts";
+
+const timeoutMs = 180_000;
+/** Of one thing that is waited for: a run, a server and Chromium share a small machine. */
+const patienceMs = 60_000;
+const main = join(import.meta.dir, "..", "..", "..", "src", "main.ts");
+let browser: Browser;
+
+beforeAll(async () => {
+  if (chromiumPath !== undefined) browser = await launchBrowser();
+}, timeoutMs);
+afterAll(async () => {
+  await browser?.close();
+  removeFolders();
+});
+
+async function openPage(opened: Browser): ReturnType<typeof openPlain> {
+  const watched = await openPlain(opened);
+  watched.page.setDefaultTimeout(patienceMs);
+  return watched;
+}
+
+const noGame = preparedHome === undefined ? " (skipped: AUTOMEM_TEST_HOME is not set: bun run verify prepares it)" : "";
+
+describe.skipIf(chromiumPath === undefined || noGame !== "")(`a run that is played${noGame}`, () => {
+  let home: string;
+  let model: GatedModel;
+  let server: RunningServer;
+  let origin: string;
+  let child: Bun.Subprocess | undefined;
+
+  beforeEach(async () => {
+    home = join(freshFolder(), "home");
+    mkdirSync(join(home, "plugins"), { recursive: true });
+    symlinkSync(join(preparedHome!, "plugins", "courier"), join(home, "plugins", "courier"));
+    model = gatedModel();
+    server = await startServer(openApp({ ...process.env, AUTOMEM_HOME: home }), {
+      host: "127.0.0.1",
+      port: 0,
+      forms: [],
+    });
+    origin = new URL(server.url).origin;
+  }, timeoutMs);
+  afterEach(async () => {
+    child?.kill("SIGKILL");
+    await child?.exited;
+    child = undefined;
+    await model.stop();
+    await server.stop();
+  });
+
+  /** Resolves with the run's id when it has begun. */
+  const begin = async (seeds: string): Promise<string> => {
+    const words = [
+      "run",
+      "courier",
+      "--task",
+      "tiny",
+      "--model",
+      model.name,
+      "--context",
+      "8000",
+      "--seeds",
+      seeds,
+      "--json",
+    ];
+    const playing = Bun.spawn([process.execPath, main, ...words], {
+      env: { ...process.env, AUTOMEM_HOME: home, CI: "true" },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    child = playing;
+    const begun = Promise.withResolvers<string>();
+    const listen = async () => {
+      let heard = "";
+      const decoder = new TextDecoder();
+      for await (const chunk of playing.stdout) {
+        heard += decoder.decode(chunk, { stream: true });
+        const id = /"runId":"([\w-]+)"/.exec(heard)?.[1];
+        if (id !== undefined) begun.resolve(id);
+      }
+      begun.reject(new Error(`the run did not begin: ${heard}`));
+    };
+    listen().catch(begun.reject);
+    return begun.promise;
+  };
+
+  test(
+    "is followed step by step by who stands at its end, and by nobody else; its time line grows at its end alone",
+    async () => {
+      const run = await begin("1");
+      model.letThrough(3);
+      const { page, problems } = await openPage(browser);
+      const timelines: URL[] = [];
+      page.on("request", (request) => request.url().includes("/timeline") && timelines.push(new URL(request.url())));
+      await page.goto(`${origin}/runs/${run}`);
+      await page.getByRole("link", { name: "tiny" }).click();
+      const follow = page.getByRole("switch", { name: "Follow" });
+      const seenAt = (step: number) =>
+        page.getByRole("heading", { name: `Seen at step ${step}`, exact: true }).waitFor();
+      await seenAt(3);
+      expect(await follow.getAttribute("aria-checked")).toBe("true");
+      // The step under way is shown as far as it has come.
+      await page.locator(".message.reply").first().waitFor();
+      await page.getByText("steps 0 to 3").waitFor();
+
+      model.letThrough(1);
+      await seenAt(4);
+      await page.getByText("steps 0 to 4").waitFor();
+
+      await page.keyboard.press("ArrowLeft");
+      await seenAt(3);
+      expect(await follow.getAttribute("aria-checked")).toBe("false");
+      await page.waitForURL(/step=3/);
+      model.letThrough(2);
+      await page.getByText("6 steps", { exact: true }).waitFor();
+      await page.getByText("steps 0 to 6").waitFor();
+      await seenAt(3);
+      expect(await page.getByRole("spinbutton").inputValue()).toBe("3");
+
+      await follow.click();
+      await seenAt(6);
+      await page.waitForURL((url) => !url.search.includes("step="));
+      model.letThrough(2);
+      await seenAt(8);
+
+      // Once it was drawn whole, only what came since was asked for.
+      const ends = timelines.filter(({ searchParams }) => searchParams.has("every"));
+      expect(ends.length).toBeGreaterThanOrEqual(4);
+      expect(ends.every(({ searchParams }) => Number(searchParams.get("from")) >= 2)).toBe(true);
+      expect(timelines.findLastIndex(({ searchParams }) => !searchParams.has("every"))).toBeLessThan(3);
+
+      expect(problems).toEqual([]);
+      await page.close();
+    },
+    timeoutMs,
+  );
+
+  test(
+    "shows steps, states and failures in its lists, and leaves alone what one chose and typed there",
+    async () => {
+      const run = await begin("1,2");
+      const runs = (await openPage(browser)).page;
+      await runs.goto(`${origin}/runs?search=courier`);
+      const search = runs.getByLabel("Search");
+      await runs.getByRole("checkbox").first().check();
+      await search.focus();
+      await runs.getByRole("row", { name: run }).getByText("under way").waitFor();
+
+      const { page } = await openPage(browser);
+      await page.goto(`${origin}/runs/${run}`);
+      await page.getByText("played now").waitFor();
+      model.letThrough(4);
+      const first = page.getByRole("row").filter({ hasText: "under way" }).first();
+      await first.getByRole("cell", { name: "4", exact: true }).waitFor();
+      await runs.getByRole("row", { name: run }).getByRole("cell", { name: "4", exact: true }).waitFor();
+
+      model.refuse();
+      await page.getByText("closed for today").first().waitFor();
+      await page.getByText(/2 failed/).waitFor();
+      await page.getByText("played now").waitFor({ state: "detached" });
+      await runs.getByText("owed, 2 failed").waitFor();
+      expect(await search.inputValue()).toBe("courier");
+      expect(await runs.evaluate<string>("document.activeElement.type")).toBe("search");
+      expect(await runs.getByRole("checkbox").first().isChecked()).toBe(true);
+      await page.close();
+      await runs.close();
+    },
+    timeoutMs,
+  );
+});
+
+describe.skipIf(chromiumPath === undefined)("a server that goes away", () => {
+  let server: TestServer;
+  let again: RunningServer | undefined;
+  beforeEach(async () => {
+    server = await testServer();
+  }, timeoutMs);
+  afterEach(async () => {
+    await again?.stop();
+    again = undefined;
+    removeFolders();
+  });
+
+  const restart = async () => {
+    const home = join(server.filled.store.folder, "..");
+    again = await startServer(openApp({ AUTOMEM_HOME: home }), { host: "127.0.0.1", port: server.port, forms: [] });
+    return again;
+  };
+  const noErrors = async (page: Page) => expect(await page.locator("main .problem").count()).toBe(0);
+
+  test(
+    "is told of once, what is shown stays, and all goes on when it is back; the old token is said to be over",
+    async () => {
+      const { page } = await openPage(browser);
+      await page.goto(server.url);
+      await page.getByRole("link", { name: server.filled.finished }).waitFor();
+      await server.stop();
+      const away = page.getByText("automem does not answer");
+      await away.waitFor();
+      await page.getByText(`automem ui --port ${server.port}`).waitFor();
+      await page.getByRole("link", { name: server.filled.finished }).waitFor();
+      // A view that is opened meanwhile has no error of its own.
+      await page.getByRole("navigation").getByRole("link", { name: "Campaigns" }).click();
+      await noErrors(page);
+      expect(await away.count()).toBe(1);
+
+      const { url } = await restart();
+      await away.waitFor({ state: "detached" });
+      await page.getByRole("heading", { name: "Campaigns" }).waitFor();
+      await page.getByText("automem was started anew").waitFor();
+      await noErrors(page);
+      await page.getByRole("navigation").getByRole("link", { name: "Start" }).click();
+      expect(
+        await page
+          .getByRole("button", { name: /start|begin/i })
+          .first()
+          .isDisabled(),
+      ).toBe(true);
+
+      // Its new address, in the same tab.
+      await page.goto(url);
+      await page.getByText("automem was started anew").waitFor({ state: "detached" });
+      await page.getByRole("link", { name: server.filled.stopped }).waitFor();
+      await server.filled.store.runs.create({
+        id: "ring-20260101-0000-aaaa",
+        record: (await server.filled.store.runs.open(server.filled.finished)).record,
+        createdMs: 0,
+        commandLine: [],
+      });
+      await page.getByRole("link", { name: "ring-20260101-0000-aaaa" }).waitFor();
+      await page.close();
+    },
+    timeoutMs,
+  );
+
+  test(
+    "while an episode is looked at: the step stays, and others can be gone to afterwards",
+    async () => {
+      const [episode] = (await server.filled.store.runs.open(server.filled.finished)).episodes;
+      const { page } = await openPage(browser);
+      await page.goto(`${server.origin}/runs/${server.filled.finished}/${episode!.key}?step=1`);
+      await page.getByRole("heading", { name: "Seen at step 1" }).waitFor();
+      await server.stop();
+      await page.getByText("automem does not answer").waitFor();
+      await page.getByRole("heading", { name: "Seen at step 1" }).waitFor();
+      await page.keyboard.press("End");
+      await page.waitForURL(/step=5/);
+      await noErrors(page);
+      await restart();
+      await page.getByRole("heading", { name: "Seen at step 5" }).waitFor();
+      await noErrors(page);
+      await page.close();
+    },
+    timeoutMs,
+  );
+});
