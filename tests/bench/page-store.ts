@@ -11,7 +11,7 @@ import { episodeKey } from "../../src/store/run-id.ts";
 import type { OpenRun } from "../../src/store/runs.ts";
 import { Store } from "../../src/store/store.ts";
 import { keepSomeScaffold } from "../store/filled-store.ts";
-import { someFacts, someHash, someRun } from "../store/support.ts";
+import { someFacts, someRun } from "../store/support.ts";
 import { recordLongEpisode } from "./long-episode.ts";
 
 const firstRunMs = Date.UTC(2026, 0, 1);
@@ -20,9 +20,10 @@ const firstRunMs = Date.UTC(2026, 0, 1);
 export async function recordLongRun(home: string, steps: number): Promise<string> {
   const store = await Store.open(join(home, "store"));
   const episode = { task: "long", seed: 1 };
-  const record = { ...someRun([episode]), scaffold: await keepSomeScaffold(store) };
+  const scaffold = await keepSomeScaffold(store);
+  const record = { ...someRun([episode]), scaffold };
   const run = await store.runs.create({ id: "bench-long", record, createdMs: firstRunMs, commandLine: ["run", "toy"] });
-  await keepState(run, episode, await recordLongEpisode(store, steps));
+  await keepState(run, episode, await recordLongEpisode(store, steps, scaffold));
   store.close();
   return `/runs/bench-long/${episodeKey(episode)}`;
 }
@@ -31,7 +32,7 @@ export async function recordLongRun(home: string, steps: number): Promise<string
 export async function recordManyRuns(home: string, runs: number, episodes: number): Promise<void> {
   const store = await Store.open(join(home, "store"));
   const scaffold = await keepSomeScaffold(store);
-  const { trace, memory } = await store.records.get(await recordLongEpisode(store, 20), "automem.episode/1");
+  const { trace, memory } = await store.records.get(await recordLongEpisode(store, 20, scaffold), "automem.episode/1");
   const names = Array.from({ length: episodes }, (_, seed) => ({ task: "default", seed }));
   for (let index = 0; index < runs; index += 1) {
     const bare = someRun(names);
@@ -48,7 +49,7 @@ export async function recordManyRuns(home: string, runs: number, episodes: numbe
         schema: "automem.episode/1",
         ...facts,
         model,
-        scaffold: someHash,
+        scaffold,
         trace,
         memory,
       });
