@@ -17,7 +17,7 @@ export interface CampaignServer extends RunningServer {
 
 /** One revision that is worse, one that is accepted, one that is no better, one that did not come about. Takes some seconds. */
 export async function campaignServer(): Promise<CampaignServer> {
-  const { home, campaign: train, adapter } = await trainedHome();
+  const { home, campaign: train } = await trainedHome({ trials: 2 });
   const parts = await ringCampaign(home, {
     proposals: { r1a1c0: [packageSaying("STAY")], r1a2c0: [packageSaying("GO")], r2a1c0: [packageSaying("GO now")] },
     settings: { revisions: 2, attempts: 2, report: "always" },
@@ -27,5 +27,7 @@ export async function campaignServer(): Promise<CampaignServer> {
   parts.store.close();
   const app = openApp({ ...process.env, AUTOMEM_HOME: home });
   const running = await startServer(app, { host: "127.0.0.1", port: 0, forms: [] });
-  return { ...running, home, origin: new URL(running.url).origin, evolve: parts.campaignId, train, adapter };
+  const { origin } = new URL(running.url);
+  const accepted = (await (await fetch(`${origin}/api/campaigns/${train}`)).json()) as { train: { adapter: string } };
+  return { ...running, home, origin, evolve: parts.campaignId, train, adapter: accepted.train.adapter };
 }

@@ -53,8 +53,8 @@ export interface TrainedHome {
   adapter: string;
 }
 
-/** Takes some seconds. */
-export async function trainedHome(): Promise<TrainedHome> {
+/** Takes some seconds. The first trial is accepted; `trials` more of the grid may follow. */
+export async function trainedHome({ trials = 1 }: { trials?: number } = {}): Promise<TrainedHome> {
   const home = freshFolder();
   const model = join(home, "script.json");
   writeFileSync(model, JSON.stringify(script));
@@ -62,7 +62,7 @@ export async function trainedHome(): Promise<TrainedHome> {
     expectDone(await automem(home, "plugin", "add", join(fixturesFolder, plugin)));
   }
   const game = ["unsteady", "--task", "default", "--model", `scripted:${model}`, "--base", model, "--sample-seed", "1"];
-  const data = ["--episodes", "3", "--select-seeds", "2", "--confirm-pairs", "8", "--trials", "1"];
+  const data = ["--episodes", "3", "--select-seeds", "2", "--confirm-pairs", "8", "--trials", String(trials)];
   const training = ["--trainer", "apprentice", "--rank", "8", "--epochs", "1", "--parity-prompts", "0"];
   expectDone(await automem(home, "train", ...game, ...data, ...training, "--json"));
   const adapters = JSON.parse(expectDone(await automem(home, "adapter", "list", "--json")).stdout).adapters;
