@@ -5,6 +5,7 @@ import { checkStore } from "../../src/store/check/check-store.ts";
 import { Store } from "../../src/store/store.ts";
 import { freshFolder, removeFolders } from "../store/support.ts";
 import { startZeroServer } from "./automem-process.ts";
+import { recordLongRun, recordManyRuns } from "./page-store.ts";
 import { lookAt, watchTree } from "./process-watch.ts";
 import { recordRuns } from "./recorded-store.ts";
 
@@ -27,6 +28,25 @@ test("a store made for reading is whole, and has its episodes, figures and times
     const state = await run.folder.peekState(run.episodes[2]?.key ?? "");
     const record = await store.records.get(state?.record ?? "", "automem.episode/1");
     expect(record).toMatchObject({ seed: 2, figures: { steps: 4 } });
+  } finally {
+    store.close();
+  }
+});
+
+test("stores made for the page are whole, and have what it is measured on", async () => {
+  const home = freshFolder();
+  expect(await recordLongRun(home, 300)).toBe("/runs/bench-long/long-s1");
+  await recordManyRuns(home, 3, 4);
+  const store = await Store.open(join(home, "store"));
+  try {
+    expect((await checkStore(store)).damage).toEqual([]);
+    const rows = await store.catalogue.listRuns();
+    expect(rows.map(({ id, finished, steps }) => [id, finished, steps])).toEqual([
+      ["bench-2", 4, 80],
+      ["bench-1", 4, 80],
+      ["bench-0", 4, 80],
+      ["bench-long", 1, 300],
+    ]);
   } finally {
     store.close();
   }
