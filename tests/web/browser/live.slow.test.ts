@@ -1,15 +1,19 @@
 /**
- * The page while things happen: a real run of courier in a process of its own, step by step as the test lets its model act; a
+ * The page while things happen: a real run of courier in a process of its own, step by step as the test lets its model act; a campaign at work; a
  * server that goes away and comes back.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import { ActivityWriter } from "../../../src/app/activity/writer.ts";
 import { openApp } from "../../../src/app/app.ts";
+import type { TrainHappening } from "../../../src/train/campaign/events.ts";
 import { type RunningServer, startServer } from "../../../src/web/server.ts";
 import { preparedHome } from "../../e2e/automem.ts";
+import { keepSomeScaffold } from "../../store/filled-store.ts";
 import { freshFolder, removeFolders } from "../../store/support.ts";
+import { ringTraining } from "../../train/campaign/support.ts";
 import { type TestServer, testServer } from "../support.ts";
 import { chromiumPath, launchBrowser, openPage as openPlain } from "./browser.ts";
 import { type GatedModel, gatedModel } from "./gated-model.ts";
@@ -145,6 +149,10 @@ describe.skipIf(chromiumPath === undefined || noGame !== "")(`a run that is play
       expect(ends.every(({ searchParams }) => Number(searchParams.get("from")) >= 2)).toBe(true);
       expect(timelines.findLastIndex(({ searchParams }) => !searchParams.has("every"))).toBeLessThan(3);
 
+      model.letThrough(1_000);
+      await page.getByText("ended: terminated", { exact: true }).waitFor();
+      await follow.waitFor({ state: "detached" });
+      await page.waitForURL(/step=\d+/);
       expect(problems).toEqual([]);
       await page.close();
     },
@@ -265,6 +273,70 @@ describe.skipIf(chromiumPath === undefined)("a server that goes away", () => {
       await restart();
       await page.getByRole("heading", { name: "Seen at step 5" }).waitFor();
       await noErrors(page);
+      await page.close();
+    },
+    timeoutMs,
+  );
+});
+
+describe.skipIf(chromiumPath === undefined)("a campaign at work", () => {
+  let home: string;
+  let server: RunningServer;
+  beforeAll(async () => {
+    home = freshFolder();
+    server = await startServer(openApp({ AUTOMEM_HOME: home }), { host: "127.0.0.1", port: 0, forms: [] });
+  }, timeoutMs);
+  afterAll(() => server?.stop());
+
+  test(
+    "says what it does and draws the losses while it trains",
+    async () => {
+      const parts = await ringTraining(home, { decisions: {} });
+      const { store } = parts;
+      const record = { ...parts.record, scaffold: await keepSomeScaffold(store) };
+      const id = "ring-train-20260101-0000-aaaa";
+      const campaign = await store.campaigns.create({ id, record, createdMs: 0, commandLine: ["train", "ring"] });
+      const writer = new ActivityWriter(store.campaigns.activityPath(campaign.id), { nowMs: () => 1_000 });
+      const tell = (happening: TrainHappening) => writer.tell(happening);
+      tell({ kind: "campaign-start", resumed: false });
+      tell({ kind: "phase-start", phase: "collect", key: "r1" });
+      const { page, problems } = await openPage(browser);
+      await page.goto(`${new URL(server.url).origin}/campaigns/${id}`);
+      await page.getByText("Collecting episodes on the train seeds").waitFor();
+
+      const totals = { planned: 60, finished: 12, failed: 0 } as never;
+      tell({
+        kind: "play",
+        phase: "collect",
+        key: "r1",
+        event: { runId: "toy-1", totals, kind: "run-start", resumed: false, owed: 48 },
+      });
+      await page.getByText("12 of 60 episodes").waitFor();
+
+      tell({ kind: "training-start", key: "t1.1", recipe: {} as never });
+      const step = (number: number) =>
+        tell({
+          kind: "training-progress",
+          key: "t1.1",
+          progress: {
+            ...{ phase: "train", step: number, totalSteps: 12, epoch: 1, loss: 3 / number, learningRate: 0.001 },
+            ...{ tokensPerSecond: 1_234, secondsLeft: 90, memoryBytes: 2_000_000_000 },
+          },
+        });
+      const curve = () => page.getByRole("img", { name: "Loss by step" }).locator("polyline").getAttribute("points");
+      for (let number = 1; number <= 5; number++) step(number);
+      await page
+        .getByText(/step 5 of 12, loss 0\.600, learning rate 0\.00100, 1,234 tokens\/s, .* of memory, about .* left/)
+        .waitFor();
+      expect((await curve())!.split(" ")).toHaveLength(5);
+      const asked = page.waitForRequest(/activity\?from=9$/);
+      step(6);
+      await page.getByText(/step 6 of 12, loss 0\.500/).waitFor();
+      expect((await curve())!.split(" ")).toHaveLength(6);
+      await asked;
+      expect(problems).toEqual([]);
+      await writer.close();
+      store.close();
       await page.close();
     },
     timeoutMs,
