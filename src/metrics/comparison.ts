@@ -2,6 +2,7 @@
  * Runs side by side: the score of each, and the difference of each to the first on the episodes (task and seed) that both planned.
  * Missing episodes are counted and said; none is left out silently, none counts as zero.
  */
+import { points } from "../core/points.ts";
 import { bootstrapMean, bootstrapMethod } from "./bootstrap.ts";
 import { type Pair, type PairedDifference, pairedDifference } from "./paired.ts";
 import { sampleSizeMethod } from "./sample-size.ts";
@@ -131,9 +132,4 @@ function differenceWarnings(between: RunDifference): string[] {
   if (pairs > 0 && pairs < 10)
     warnings.push(`${names} have only ${pairs} finished pairs: the interval is rough, and likely too narrow.`);
   return warnings;
-}
-
-/** Percentage points, signed. */
-function points(share: number): string {
-  return `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
 }

@@ -190,9 +190,10 @@ describe("an adapter", () => {
     expect(page.runs.length).toBeGreaterThan(0);
     const { runs } = await get<{ runs: { id: string }[] }>(`runs?specialist=${server.adapter}`);
     expect(runs.map(({ id }) => id).toSorted()).toEqual(page.runs.map(({ id }) => id).toSorted());
-    expect(page.commands).toEqual([
-      `automem run unsteady --model ${page.adapter.base.model} --specialist ${server.adapter.slice(0, 12)}`,
-    ]);
+    expect(page.commands).toHaveLength(1);
+    const [begin, end] = [`automem run unsteady --model ${page.adapter.base.model}`, "--task default"];
+    const command = new RegExp(`^${begin} --scaffold [0-9a-f]{12} --specialist ${server.adapter.slice(0, 12)} ${end}$`);
+    expect(page.commands[0]).toMatch(command);
     expect((await fetch(`${server.origin}/api/adapters/0000`)).status).toBe(404);
   });
 

@@ -1,4 +1,6 @@
 /** An adapter as a page shows it: what it was made of, how it was checked and tested, where it played, and how to use it. */
+import * as v from "valibot";
+import { PlaySettings } from "../../campaign/settings.ts";
 import type { AdapterRecord } from "../../core/adapter.ts";
 import type { TriedConfiguration } from "../../core/trial.ts";
 import type { RunRow } from "../../store/catalogue.ts";
@@ -14,6 +16,7 @@ import {
   type TrialOrigin,
 } from "../lineage/adapter-origin.ts";
 import { Reading } from "../lineage/reading.ts";
+import { playCommand } from "../play-words.ts";
 import { listRuns } from "../runs.ts";
 import { type TestRow, testRow } from "../train/trial-row.ts";
 
@@ -35,7 +38,7 @@ export interface AdapterPage {
   checks: AdapterCheck[];
   /** Runs in which it was the specialist, newest first. */
   runs: Pick<RunRow, "id" | "created" | "game" | "model" | "finished" | "planned" | "meanProgress">[];
-  /** Command lines, ready to copy; one for each game that it was trained for. */
+  /** Command lines, ready to copy: to play as it was played where it was trained. */
   commands: string[];
   /** What does not fit together, as far as it was read. */
   problems: string[];
@@ -47,11 +50,13 @@ export async function adapterPage(app: App, named: string): Promise<AdapterPage>
   const { record, adapter } = await adapterNamed(app, named);
   const reading = new Reading(store);
   const { recipe, trials, trainings } = await adapterMaking(reading, record, adapter);
-  const games = new Set<string>();
+  const commands = new Set<string>();
   const shown: AdapterTrial[] = [];
   for (const origin of trials) {
     const trial = await store.records.get(origin.hash, "automem.trial/1");
-    games.add((await store.records.get(trial.campaign, "automem.train-campaign/1")).game.name);
+    const { settings, scaffold } = await store.records.get(trial.campaign, "automem.train-campaign/1");
+    const { play } = v.parse(v.object({ play: PlaySettings }), settings);
+    commands.add(playCommand(play, { scaffold: scaffold.slice(0, 12), specialist: adapter.name.slice(0, 12) }));
     const tests = origin.best ? trial.tests.map(testRow) : [];
     shown.push({ ...origin, parity: trial.configurations[origin.configuration - 1]!.parity, tests });
   }
@@ -66,7 +71,7 @@ export async function adapterPage(app: App, named: string): Promise<AdapterPage>
     runs: runs.map(({ id, created, game, model, finished, planned, meanProgress }) => {
       return { id, created, game, model, finished, planned, meanProgress };
     }),
-    commands: commandsFor(adapter, [...games].sort()),
+    commands: commands.size > 0 ? [...commands] : [commandFor(adapter)],
     problems: reading.problems,
   };
 }
@@ -83,7 +88,7 @@ export async function adapterLineage(app: App, named: string, signal: AbortSigna
   return { read, problems, scaffolds, episodes, items };
 }
 
-function commandsFor({ name, base }: AdapterRecord, games: readonly string[]): string[] {
-  const named = games.length === 0 ? ["GAME"] : games;
-  return named.map((game) => `automem run ${game} --model ${base.model} --specialist ${name.slice(0, 12)}`);
+/** For one that was taken in from outside: nobody knows how it wants to be played. */
+function commandFor({ name, base }: AdapterRecord): string {
+  return `automem run GAME --model ${base.model} --specialist ${name.slice(0, 12)}`;
 }

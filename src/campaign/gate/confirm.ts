@@ -6,13 +6,14 @@
  * Statistic: the sum over seeds of candidate - incumbent. Seeds: the confirm set, whose scores nobody who proposes ever sees.
  * What is assumed, what the simulation shows, and why: docs/gate.md.
  */
+import { points } from "../../core/points.ts";
 import { confidenceSequence } from "../../metrics/sequential/confidence-sequence.ts";
 import { predictedSuccess } from "../../metrics/sequential/futility.ts";
 import { SignFlipWalk } from "../../metrics/sequential/sign-flip.ts";
 import { lookShare, stageSpending } from "../../metrics/sequential/spending.ts";
 import type { CampaignSoFar, Gate, GateFigures, GateStep, GateVerdict, SeedPair } from "./contract.ts";
 import { unevenMissing } from "./missing.ts";
-import { checkedPairs, differencesOf, meanOf, missingIn, points } from "./pairs.ts";
+import { checkedPairs, differencesOf, meanOf, missingIn } from "./pairs.ts";
 import { screenOnMean } from "./paper.ts";
 import type { ConfirmGateSettings } from "./settings.ts";
 

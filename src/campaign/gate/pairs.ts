@@ -33,8 +33,3 @@ export function missingIn(pairs: readonly SeedPair[]): { candidate: number; incu
 export function meanOf(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
-
-/** A share as percentage points, signed: "+1.5". */
-export function points(share: number): string {
-  return `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
-}

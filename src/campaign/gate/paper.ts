@@ -2,8 +2,9 @@
  * The gate of arXiv 2607.01224: a strictly higher mean on the select seeds. Kept for comparison: over 30 looks without any gain a
  * false accept is near certain (docs/gate.md).
  */
+import { points } from "../../core/points.ts";
 import type { Gate, GateFigures, GateStep, Screening, SeedPair } from "./contract.ts";
-import { checkedPairs, differencesOf, meanOf, missingIn, points } from "./pairs.ts";
+import { checkedPairs, differencesOf, meanOf, missingIn } from "./pairs.ts";
 
 export function paperGate(): Gate {
   return { name: "paper", settings: { kind: "paper" }, screen: screenOnMean, confirm, errorFor: () => 0 };

@@ -1,6 +1,8 @@
 /** A campaign as text: what it set out to do, its revisions as a tree, what came of it. */
+
 import type { CampaignNode, CampaignOverview, RevisionView } from "../../app/evolve/campaigns.ts";
 import { amount, duration, percent } from "../../app/units.ts";
+import { points } from "../../core/points.ts";
 import { printable } from "../terminal.ts";
 
 export function campaignText(campaign: CampaignOverview): string {
@@ -83,19 +85,15 @@ function outcomeText({ outcome, reason, selectMean, incumbentSelectMean }: Campa
 
 function reportLines(report: NonNullable<CampaignOverview["report"]>): string[] {
   const { start, final, difference, low, high, pairs, otherOpenings } = report;
-  const range = low === undefined ? "" : ` (95 % interval ${signed(low)} to ${signed(high ?? low)})`;
+  const range = low === undefined ? "" : ` (95 % interval ${points(low)} to ${points(high ?? low)})`;
   return [
-    `Report seeds, opened once: ${percent(start)} at the start, ${percent(final)} at the end: ${signed(difference)} points${range}, ${pairs} pairs.`,
+    `Report seeds, opened once: ${percent(start)} at the start, ${percent(final)} at the end: ${points(difference)} points${range}, ${pairs} pairs.`,
     ...(otherOpenings === 0
       ? []
       : [
           `Other campaigns and runs of this store opened report seeds of this game ${otherOpenings} times: look on the figure accordingly.`,
         ]),
   ];
-}
-
-function signed(share: number | undefined): string {
-  return share === undefined ? "-" : `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
 }
 
 function nextLines({ id, accepted }: CampaignOverview, state: string): string[] {

@@ -1,6 +1,8 @@
 /** A campaign as it works: a line for what stays, and one redrawn line for what goes on; JSON lines with `--json`. */
+
 import type { CampaignEvent } from "../../app/evolve/evolve.ts";
 import { amount, duration, percent } from "../../app/units.ts";
+import { points } from "../../core/points.ts";
 import { LiveLines } from "../live-lines.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -64,7 +66,7 @@ export function contestLine(event: Extract<CampaignEvent, { kind: "select-end" |
     return `${event.key}: select seeds: ${percent(event.candidate)} against ${percent(event.incumbent)}. ${event.reason}`;
   }
   const { estimate, pairsUsed, evidence } = event.figures;
-  const gain = estimate === undefined ? "" : `, ${signedPoints(estimate)} points`;
+  const gain = estimate === undefined ? "" : `, ${points(estimate)} points`;
   const value = evidence.value === undefined ? "" : `, ${evidence.kind} ${evidence.value.toPrecision(2)}`;
   return `${event.key}: confirm seeds: ${pairsUsed} pairs${gain}${value}`;
 }
@@ -106,10 +108,6 @@ export function playStatus(
   const score = totals.meanProgress === undefined ? "" : `, ${percent(totals.meanProgress)} so far${beside}`;
   const left = totals.leftMs === undefined ? "" : `, about ${duration(totals.leftMs)} left of this step`;
   return `${key === "" ? phase : `${key} ${phase}`}: ${totals.finished}/${totals.planned} episodes${score}${left}; spent before: ${amount(spent.episodes)} episodes, ${amount(spent.tokens)} tokens`;
-}
-
-function signedPoints(share: number): string {
-  return `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
 }
 
 /** The first line with anything on it. */

@@ -1,7 +1,9 @@
 /** A comparison as tables. */
+
 import type { PairedDifference, RunComparison, Score } from "../../app/compare/compare.ts";
 import { figureLines, phaseRows } from "../../app/figure-rows.ts";
 import { percent } from "../../app/units.ts";
+import { points } from "../../core/points.ts";
 import { type Column, table } from "../table.ts";
 
 const right = "right" as const;
@@ -126,11 +128,6 @@ function figuresTable({ details }: RunComparison): string {
 
 function hasUnknownTokens({ figures }: RunComparison["details"][number]): boolean {
   return figures.unknownPromptTokens + figures.unknownCachedTokens + figures.unknownGeneratedTokens > 0;
-}
-
-/** Percentage points, signed. */
-function points(share: number | undefined): string {
-  return share === undefined ? "-" : `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
 }
 
 function brief(text: string): string {

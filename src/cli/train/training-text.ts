@@ -1,8 +1,10 @@
 /** A campaign of `train` as text: what it set out to do, its ledger, what came of it. */
 
 import { memoryLines } from "../../app/figure-rows.ts";
+import { playCommand } from "../../app/play-words.ts";
 import type { ConfigurationRow, TrainOverview, TrialRow } from "../../app/train/trainings.ts";
 import { amount, duration, percent } from "../../app/units.ts";
+import { points } from "../../core/points.ts";
 import { type Column, table } from "../table.ts";
 import { printable } from "../terminal.ts";
 import { recipeText } from "./recipe-text.ts";
@@ -104,7 +106,7 @@ function dataText({ dataset }: TrialRow): string {
 /** The difference is told of the best: it alone was compared with what had to be beaten. */
 function selectText({ best, selectDifference }: TrialRow, { selectMean }: ConfigurationRow, index: number): string {
   if (selectMean === undefined) return "";
-  return `${percent(selectMean)}${index === best && selectDifference !== undefined ? ` (${signed(selectDifference)})` : ""}`;
+  return `${percent(selectMean)}${index === best && selectDifference !== undefined ? ` (${points(selectDifference)})` : ""}`;
 }
 
 function outcomeText({ outcome }: TrialRow): string {
@@ -114,9 +116,9 @@ function outcomeText({ outcome }: TrialRow): string {
 /** Of the tests on the confirm seeds. */
 export function testLines({ key, tests }: TrialRow): string[] {
   return tests.map(({ against, estimate, interval, pairs, decision }) => {
-    const range = interval === undefined ? "" : ` (95 % interval ${signed(interval[0])} to ${signed(interval[1])})`;
+    const range = interval === undefined ? "" : ` (95 % interval ${points(interval[0])} to ${points(interval[1])})`;
     const opponent = against === "base" ? "the base alone" : "the incumbent specialist";
-    return `${key} against ${opponent}: ${signed(estimate)} points${range}, ${pairs} pairs: ${decision ?? "undecided"}.`;
+    return `${key} against ${opponent}: ${points(estimate)} points${range}, ${pairs} pairs: ${decision ?? "undecided"}.`;
   });
 }
 
@@ -145,26 +147,21 @@ function reportLines(report: NonNullable<TrainOverview["report"]>): string[] {
           `Other campaigns and runs of this store opened report seeds of this game ${otherOpenings} times: look on the figure accordingly.`,
         ];
   if (specialist === undefined) return [`Report seeds, opened once: ${percent(base)} by the base alone.`, ...others];
-  const range = low === undefined ? "" : ` (95 % interval ${signed(low)} to ${signed(high ?? low)})`;
+  const range = low === undefined ? "" : ` (95 % interval ${points(low)} to ${points(high ?? low)})`;
   return [
-    `Report seeds, opened once: ${percent(base)} by the base alone, ${percent(specialist)} with the specialist: ${signed(difference)} points${range}, ${pairs} pairs.`,
+    `Report seeds, opened once: ${percent(base)} by the base alone, ${percent(specialist)} with the specialist: ${points(difference)} points${range}, ${pairs} pairs.`,
     ...others,
   ];
-}
-
-function signed(share: number | undefined): string {
-  return share === undefined ? "-" : `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
 }
 
 function nextLines({ id, state, trials, adapter, settings, record }: TrainOverview): string[] {
   if (state === "under way") return [`Go on with: automem resume ${id}`];
   const short = adapter?.slice(0, 12);
-  const { game, model } = settings.play;
   const use =
     short === undefined
       ? []
       : [
-          `Use it: automem run ${game} --model ${model} --scaffold ${record.scaffold.slice(0, 12)} --specialist ${short}`,
+          `Use it: ${playCommand(settings.play, { scaffold: record.scaffold.slice(0, 12), specialist: short })}`,
           `Where it comes from: automem why ${short}`,
         ];
   return [...use, ...(trials.length === 0 ? [] : [`A trial in full: automem show ${id}/${trials[0]?.key}`])];

@@ -1,9 +1,11 @@
 /** What a campaign is doing now: its stage, the episodes that are played for it, the training that goes on, the test so far, the reviewer's words. */
+
 import type { ComponentChildren } from "preact";
 import type { Activity, Stage, StageRun } from "../../../app/activity/activity.ts";
+import { points } from "../../../core/points.ts";
 import { useActivity } from "../use-activity.ts";
 import { EvidencePath } from "./gate-view.tsx";
-import { count, points } from "./texts.ts";
+import { count } from "./texts.ts";
 import { TrainingCourses } from "./training-courses.tsx";
 
 const stages: Readonly<Record<string, (key: string) => string>> = {

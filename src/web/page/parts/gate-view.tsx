@@ -1,5 +1,5 @@
 /** A test on the confirm seeds: what each pair differed by, and how the evidence went against what was needed. */
-import { points } from "./texts.ts";
+import { points } from "../../../core/points.ts";
 
 interface Gate {
   title: string;

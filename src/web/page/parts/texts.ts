@@ -19,11 +19,6 @@ export function when(iso: string): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }
 
-/** A difference of shares as percentage points, signed: `+1.5`. */
-export function points(share: number): string {
-  return `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
-}
-
 /** In the currency of the prices, which nobody said: small sums keep the digits that count. */
 export function money(sum: number): string {
   return sum === 0 ? "0" : sum < 1 ? sum.toPrecision(2) : sum.toFixed(2);

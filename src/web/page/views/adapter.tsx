@@ -1,10 +1,12 @@
 /** One adapter: what it was made of, how it was checked when it was loaded, the tests it passed, the runs it played in, and how to use it. */
+
 import type { InferResponseType } from "hono/client";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
+import { points } from "../../../core/points.ts";
 import { answerOf, api } from "../client.ts";
-import { count, percent, points, when } from "../parts/texts.ts";
+import { count, percent, when } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 

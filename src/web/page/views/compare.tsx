@@ -1,10 +1,12 @@
 /** Runs side by side: what each scored, what each did better than the first, episode by episode, and how each used its memory. */
+
 import { useLocation } from "preact-iso";
+import { points } from "../../../core/points.ts";
 import { answerOf, api } from "../client.ts";
 import { FiguresTable } from "../parts/figures-table.tsx";
 import { PairedPlot } from "../parts/paired-plot.tsx";
 import { Pairs } from "../parts/pairs.tsx";
-import { count, percent, points } from "../parts/texts.ts";
+import { count, percent } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 

@@ -1,6 +1,8 @@
 /** A campaign of evolve: the tree of its revisions, each with its verdict, and one of them in full. */
+
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
+import { points } from "../../../core/points.ts";
 import { answerOf, api } from "../client.ts";
 import { CampaignFacts } from "../parts/campaign-facts.tsx";
 import type { SpentAnswer } from "../parts/course-data.ts";
@@ -9,7 +11,7 @@ import { FiguresTable } from "../parts/figures-table.tsx";
 import { GateView } from "../parts/gate-view.tsx";
 import { Patch } from "../parts/patch.tsx";
 import { ScaffoldsBetween } from "../parts/scaffolds-between.tsx";
-import { count, percent, points, spentText } from "../parts/texts.ts";
+import { count, percent, spentText } from "../parts/texts.ts";
 import { Transcript } from "../parts/transcript.tsx";
 import { useAnswer } from "../use-answer.ts";
 

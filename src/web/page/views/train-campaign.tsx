@@ -1,6 +1,8 @@
 /** A campaign of train: its ledger, and one trial in full. */
+
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
+import { points } from "../../../core/points.ts";
 import { answerOf, api } from "../client.ts";
 import { CampaignFacts } from "../parts/campaign-facts.tsx";
 import { ConfigurationsBeside } from "../parts/configurations-beside.tsx";
@@ -8,7 +10,7 @@ import { CourseCosts, CoursePlot } from "../parts/course-plot.tsx";
 import { FiguresTable } from "../parts/figures-table.tsx";
 import { GateView } from "../parts/gate-view.tsx";
 import { LossPlot } from "../parts/loss-plot.tsx";
-import { count, percent, points } from "../parts/texts.ts";
+import { count, percent } from "../parts/texts.ts";
 import { Transcript } from "../parts/transcript.tsx";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
