@@ -80,6 +80,7 @@ describe.skipIf(chromiumPath === undefined)("two episodes side by side", () => {
       const answer = (await (await fetch(address.replace("/side?", "/api/side/differences?"))).json()) as {
         found: { action: number; memory: number };
       };
+      await page.getByText(/^Settings that differ: /).click();
       await page.getByText("agent.logCalls", { exact: true }).waitFor();
       const parting = page.locator(".parting");
       const button = parting.getByRole("button", { name: `step ${answer.found.action}`, exact: true }).last();

@@ -6,9 +6,6 @@ import { Wide } from "./wide.tsx";
 
 export type SideAnswer = InferResponseType<typeof api.side.$get, 200>;
 
-/** Rows of settings shown at once. */
-const mostShown = 6;
-
 export function SideFactsTable({ answer: { left, right, settings } }: { answer: SideAnswer }) {
   const sides = [left, right];
   // The name and version stand above.
@@ -53,16 +50,15 @@ export function SideFactsTable({ answer: { left, right, settings } }: { answer: 
               name="steps"
               values={sides.map(({ steps, end }) => `${steps}, ${end === undefined ? "under way" : `ended: ${end}`}`)}
             />
-            {rows.slice(0, mostShown)}
           </tbody>
         </table>
       </Wide>
-      {rows.length > mostShown && (
+      {rows.length > 0 && (
         <details>
-          <summary>{rows.length - mostShown} more settings that differ</summary>
-          <Wide label="More settings that differ">
+          <summary>Settings that differ: {rows.length}</summary>
+          <Wide label="Settings that differ">
             <table class="sidefacts">
-              <tbody>{rows.slice(mostShown)}</tbody>
+              <tbody>{rows}</tbody>
             </table>
           </Wide>
         </details>
