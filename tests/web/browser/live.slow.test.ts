@@ -153,6 +153,10 @@ describe.skipIf(chromiumPath === undefined || noGame !== "")(`a run that is play
       await page.getByText("ended: terminated", { exact: true }).waitFor();
       await follow.waitFor({ state: "detached" });
       await page.waitForURL(/step=\d+/);
+      // The game itself draws what was seen.
+      await page.locator("img.picture").waitFor();
+      const width = `(image => image.decode().then(() => image.naturalWidth))(document.querySelector("img.picture"))`;
+      expect(await page.evaluate<number>(width)).toBeGreaterThan(100);
       expect(problems).toEqual([]);
       await page.close();
     },
