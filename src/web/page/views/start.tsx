@@ -37,6 +37,7 @@ export function Start() {
   const { route } = useLocation();
   const plugins = useAnswer("plugins", () => answerOf(api.plugins.$get()));
   const forms = useAnswer("forms", askForms);
+  const known = useKnown();
   const [command, setCommand] = useState<Form["command"]>("run");
   const [game, setGame] = useState("");
   const [values, setValues] = useState<Record<string, string>>({});
@@ -56,6 +57,7 @@ export function Start() {
       key={`${command} ${option.flag}`}
       option={option}
       value={values[option.flag] ?? ""}
+      known={known[option.flag]}
       onValue={(value) => setValues({ ...values, [option.flag]: value })}
     />
   );
@@ -132,7 +134,26 @@ export function Start() {
 
 const on = "on";
 
-function OptionField({ option, value, onValue }: { option: Option; value: string; onValue: (value: string) => void }) {
+/** What may be meant, by flag: the models and adapters of this machine. */
+function useKnown(): Readonly<Record<string, readonly string[]>> {
+  const models = useAnswer("models", () => answerOf(api.models.$get()));
+  const adapters = useAnswer("adapters", () => answerOf(api.adapters.$get()));
+  const names = models.answer?.models.map(({ name }) => `llama-cpp:${name}`) ?? [];
+  const checked = models.answer?.checks.map(({ model }) => model) ?? [];
+  return {
+    "--model": [...new Set([...names, ...checked])],
+    "--specialist": adapters.answer?.adapters.map(({ name }) => name.slice(0, 12)) ?? [],
+  };
+}
+
+interface OptionFieldProps {
+  option: Option;
+  value: string;
+  known: readonly string[] | undefined;
+  onValue(value: string): void;
+}
+
+function OptionField({ option, value, known = [], onValue }: OptionFieldProps) {
   const { flag, value: follows, description, repeats } = option;
   if (follows === undefined) {
     return (
@@ -154,8 +175,16 @@ function OptionField({ option, value, onValue }: { option: Option; value: string
         value={value}
         placeholder={follows}
         aria-describedby={`${id}-hint`}
+        list={known.length > 0 ? `${id}-known` : undefined}
         onInput={(event) => onValue(event.currentTarget.value)}
       />
+      {known.length > 0 && (
+        <datalist id={`${id}-known`}>
+          {known.map((one) => (
+            <option key={one} value={one} />
+          ))}
+        </datalist>
+      )}
       <span class="hint" id={`${id}-hint`}>
         {description}
       </span>
