@@ -4,13 +4,15 @@
  * `<home>/plugins/<name>/installed.json` names a folder `builds/<id>/` with `source/` (and, for Python, `env/`). It is written last, so a plugin
  * is listed whole or not at all. `assets/` and `certificate.json` stand beside it.
  */
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { ConfigError, PluginError } from "../core/errors.ts";
 import { Hash } from "../core/hash.ts";
 import { writeAtomic } from "../platform/atomic-write.ts";
 import { acquireLock } from "../platform/file-lock.ts";
+import { namesIn } from "../platform/names-in.ts";
 import { type PluginManifest, PluginName, parseManifest } from "./manifest.ts";
 
 export const InstalledRecord = v.object({
@@ -183,15 +185,6 @@ export class PluginRegistry {
 /** A helper of an installer that was killed may write into it for a moment longer; then it is tried again, for about five seconds. */
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 9, retryDelay: 100 });
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw cause;
-  }
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -1,7 +1,8 @@
 /** The checks that a folder of the home keeps. */
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import { namesIn } from "../../platform/names-in.ts";
 
 /** In order of their files' names. Files of another form are left out; a folder that is not there has none. */
 export async function readChecks<Schema extends v.GenericSchema>(
@@ -15,13 +16,4 @@ export async function readChecks<Schema extends v.GenericSchema>(
     if (parsed.success) checks.push(parsed.output);
   }
   return checks;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw cause;
-  }
 }

@@ -1,6 +1,7 @@
 /** What two episodes are, and in what their runs differ, above the two. */
 import type { InferResponseType } from "hono/client";
 import type { api } from "../client.ts";
+import { SettingRows } from "./setting-rows.tsx";
 import { percent, when } from "./texts.ts";
 import { Wide } from "./wide.tsx";
 
@@ -10,16 +11,6 @@ export function SideFactsTable({ answer: { left, right, settings } }: { answer: 
   const sides = [left, right];
   // The name and version stand above.
   const differing = settings.filter(({ name }) => name !== "scaffold" && name !== "model.name");
-  const rows = differing.map(({ name, values }) => (
-    <tr key={name}>
-      <th class="mono">{name}</th>
-      {values.map((value, index) => (
-        <td key={index} class="mono">
-          {value ?? "not set"}
-        </td>
-      ))}
-    </tr>
-  ));
   return (
     <>
       <Wide label="What the two are">
@@ -53,12 +44,14 @@ export function SideFactsTable({ answer: { left, right, settings } }: { answer: 
           </tbody>
         </table>
       </Wide>
-      {rows.length > 0 && (
+      {differing.length > 0 && (
         <details>
-          <summary>Settings that differ: {rows.length}</summary>
+          <summary>Settings that differ: {differing.length}</summary>
           <Wide label="Settings that differ">
             <table class="sidefacts">
-              <tbody>{rows}</tbody>
+              <tbody>
+                <SettingRows settings={differing} />
+              </tbody>
             </table>
           </Wide>
         </details>

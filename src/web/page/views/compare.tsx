@@ -6,6 +6,7 @@ import { answerOf, api } from "../client.ts";
 import { FiguresTable } from "../parts/figures-table.tsx";
 import { PairedPlot } from "../parts/paired-plot.tsx";
 import { Pairs } from "../parts/pairs.tsx";
+import { SettingRows } from "../parts/setting-rows.tsx";
 import { count, percent } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
@@ -103,16 +104,7 @@ export function Compare() {
           <Wide label="What differs">
             <table>
               <tbody>
-                {answer.settings.map(({ name, values }) => (
-                  <tr key={name}>
-                    <th class="mono">{name}</th>
-                    {values.map((value, index) => (
-                      <td key={index} class="mono">
-                        {value ?? "not set"}
-                      </td>
-                    ))}
-                  </tr>
-                ))}
+                <SettingRows settings={answer.settings} />
               </tbody>
             </table>
           </Wide>

@@ -5,9 +5,8 @@ import { useState } from "preact/hooks";
 import { points } from "../../../core/points.ts";
 import { answerOf, api } from "../client.ts";
 import { CampaignFacts } from "../parts/campaign-facts.tsx";
+import { CampaignMeasures } from "../parts/campaign-measures.tsx";
 import type { SpentAnswer } from "../parts/course-data.ts";
-import { CourseCosts, CoursePlot } from "../parts/course-plot.tsx";
-import { FiguresTable } from "../parts/figures-table.tsx";
 import { GateView } from "../parts/gate-view.tsx";
 import { Patch } from "../parts/patch.tsx";
 import { ScaffoldsBetween } from "../parts/scaffolds-between.tsx";
@@ -75,16 +74,7 @@ export function EvolveCampaign({ answer }: { answer: EvolveAnswer }) {
         </p>
       )}
       {chosen !== undefined && <Revision campaign={campaign.id} node={nodes.find(({ key }) => key === chosen)} />}
-      <CoursePlot course={course} />
-      <h2>Cost</h2>
-      <CourseCosts course={course} />
-      {memory && (
-        <>
-          <h2>How memory was used</h2>
-          <p class="faint">Before and after, {memory.title}.</p>
-          <FiguresTable label="How memory was used" heads={memory.heads} lines={memory.lines} />
-        </>
-      )}
+      <CampaignMeasures course={course} memory={memory} />
       <ScaffoldsBetween campaign={campaign.id} choices={scaffolds} />
     </>
   );

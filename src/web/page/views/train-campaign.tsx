@@ -5,9 +5,8 @@ import { useState } from "preact/hooks";
 import { points } from "../../../core/points.ts";
 import { answerOf, api } from "../client.ts";
 import { CampaignFacts } from "../parts/campaign-facts.tsx";
+import { CampaignMeasures } from "../parts/campaign-measures.tsx";
 import { ConfigurationsBeside } from "../parts/configurations-beside.tsx";
-import { CourseCosts, CoursePlot } from "../parts/course-plot.tsx";
-import { FiguresTable } from "../parts/figures-table.tsx";
 import { GateView } from "../parts/gate-view.tsx";
 import { LossPlot } from "../parts/loss-plot.tsx";
 import { count, percent } from "../parts/texts.ts";
@@ -145,16 +144,7 @@ export function TrainCampaign({ answer }: { answer: TrainAnswer }) {
       {chosen !== undefined && (
         <TrialPanel campaign={campaign.id} trial={campaign.trials.find(({ key }) => key === chosen)} />
       )}
-      <CoursePlot course={course} />
-      <h2>Cost</h2>
-      <CourseCosts course={course} />
-      {memory && (
-        <>
-          <h2>How memory was used</h2>
-          <p class="faint">Before and after, {memory.title}.</p>
-          <FiguresTable label="How memory was used" heads={memory.heads} lines={memory.lines} />
-        </>
-      )}
+      <CampaignMeasures course={course} memory={memory} />
     </>
   );
 }
