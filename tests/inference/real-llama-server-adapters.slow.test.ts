@@ -33,15 +33,21 @@ const underY: Scales = [
 const first = `${"The door is north of the well. ".repeat(4)} What do you see?`;
 const other = `${"A wolf waits east of the tower. ".repeat(4)} Where do you go?`;
 
-/** The first token's probabilities by `/completion`, with just the fields given. */
+/** Makes the sampled token a whole character; the probabilities that are told are those before it. */
+const plain = ["a", 100];
+/** The sampled token is a byte that begins a character and does not end it: id 150 of SmolLM2's tokens. */
+const brokenByte = [150, 50];
+
+/** The first token's probabilities, none if the server tells none, by `/completion`, with just the fields given. */
 async function ask(url: string, prompt: string, fields: object): Promise<NextToken[]> {
-  const body = { prompt, n_predict: 1, n_probs: 20, temperature: 1, id_slot: 0, cache_prompt: true, ...fields };
+  const asked = { prompt, n_predict: 1, n_probs: 20, temperature: 1, id_slot: 0, cache_prompt: true };
+  const body = { ...asked, logit_bias: [plain], ...fields };
   const response = await fetch(`${url}/completion`, { method: "POST", body: JSON.stringify(body) });
   expect(response.status).toBe(200);
   const answer = (await response.json()) as {
-    completion_probabilities: { top_logprobs: { id: number; logprob: number }[] }[];
+    completion_probabilities?: { top_logprobs: { id: number; logprob: number }[] }[];
   };
-  return answer.completion_probabilities[0]!.top_logprobs.map(({ id, logprob }) => ({
+  return (answer.completion_probabilities?.[0]?.top_logprobs ?? []).map(({ id, logprob }) => ({
     token: String(id),
     logProbability: logprob,
   }));
@@ -82,6 +88,17 @@ else {
       expect(tokenDistance(unnamed, base)).toBeGreaterThan(0.2);
       expect(tokenDistance(unnamed, both)).toBeLessThan(0.05);
     });
+
+    slow(
+      "part of a character as the sampled token has no probabilities; another one by bias has, and they are the same",
+      async () => {
+        expect(await ask(server.url, first, { lora: off, logit_bias: [brokenByte] })).toEqual([]);
+        const biased = await ask(server.url, first, { lora: off, logit_bias: [brokenByte, plain] });
+        const unbiased = await ask(server.url, first, { lora: off, logit_bias: [] });
+        expect(biased.length).toBe(20);
+        expect(tokenDistance(biased, unbiased)).toBeLessThan(0.05);
+      },
+    );
 
     slow("an unknown id is not refused, and names nothing", async () => {
       const unknown = await ask(server.url, first, { cache_prompt: false, lora: [...off, { id: 99, scale: 1 }] });

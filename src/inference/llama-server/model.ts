@@ -37,6 +37,11 @@ import { toUsage } from "./usage.ts";
 import { AppliedTemplate, Probabilities, Tokenized } from "./wire.ts";
 
 const COUNT_TIMEOUT_MS = 20_000;
+/**
+ * Makes the sampled token a whole character: of a part of one the server tells no probabilities. Those that are told are from before the
+ * bias.
+ */
+const PLAIN_TOKEN = [["a", 100]];
 
 /** Waits while the server loads, then looks at what it serves. Throws as `openServer`. */
 export async function openLlamaServer(
@@ -117,14 +122,13 @@ class LlamaServerModel implements ChatModel {
       this.#refuseOverflow(tokens.length, 1);
       const lora = loraScales(this.#opened.adapters, adapter);
       const asked = toRequest({ tokens, sampling: { temperature: 1, maxTokens: 1 }, slot, lora });
-      const body = { ...asked, stream: false, n_probs: count, post_sampling_probs: false };
+      const body = { ...asked, stream: false, n_probs: count, post_sampling_probs: false, logit_bias: PLAIN_TOKEN };
       const { completion_probabilities } = await requestJson(
         this.#opened.server,
         { path: "/completion", body, signal: limit },
         Probabilities,
       );
-      const likely = completion_probabilities[0]?.top_logprobs ?? [];
-      return likely.flatMap(({ id, logprob }) =>
+      return completion_probabilities[0]!.top_logprobs.flatMap(({ id, logprob }) =>
         logprob == null ? [] : [{ token: String(id), logProbability: logprob }],
       );
     });

@@ -211,7 +211,9 @@ class OllamaModel implements ChatModel {
         ),
       );
     // An end as the likeliest token is not told of; a grammar forbids it and leaves the probabilities as they are.
-    return (await ask()) ?? (await ask("json")) ?? [];
+    const told = (await ask()) ?? (await ask("json"));
+    if (told === undefined) throw badResponseFault(ollama.context, "without the probabilities it was asked for");
+    return told;
   }
 
   async #modelFor({ adapter }: Pick<ChatOptions, "adapter">): Promise<string> {

@@ -63,6 +63,7 @@ test("the likeliest beginnings are asked for with the scale of every adapter, be
     n_predict: 1,
     n_probs: 2,
     post_sampling_probs: false,
+    logit_bias: [["a", 100]],
     temperature: 1,
     lora: [
       { id: 0, scale: 0 },

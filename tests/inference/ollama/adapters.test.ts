@@ -294,6 +294,19 @@ describe("a server", () => {
     expect([fault.code, fault.message.includes("automem adapter load")]).toEqual(["refused", true]);
   });
 
+  test("that leaves out the probabilities it was asked for is at fault", async () => {
+    const mute = fakeServer(({ path }) => {
+      if (path === "/api/version") return Response.json({ version: "0.17.4" });
+      if (path === "/api/tags") return Response.json({ models: [{ name: "smol:latest", digest }] });
+      if (path === "/api/show") return Response.json({ modelfile: `FROM /m/sha256-${x}\n` });
+      return Response.json({ message: { role: "assistant", content: "" }, done: true });
+    });
+    server = mute;
+    const model = await open(`ollama:smol@${mute.url}`, testDeps());
+    const fault = await faultOf(model.nextTokens!(question, { count: 5, timeoutMs: 1000 }));
+    expect([fault.code, fault.message.includes("probabilities")]).toEqual(["bad-response", true]);
+  });
+
   test("of an old version tells no probabilities, so that adapters are compared by their texts", async () => {
     const old = fakeServer(({ path }) => {
       if (path === "/api/version") return Response.json({ version: "0.9.0" });
