@@ -14,6 +14,8 @@ export interface FirstDifferences {
   found: Partial<Record<DifferenceKind, number>>;
   /** Segment to ask from next, for the kinds not found yet; absent when all is known. */
   next: number | undefined;
+  /** Of traces that have grown since: segment to ask from again, for the kinds not found yet. */
+  again: number;
 }
 
 /**
@@ -29,15 +31,17 @@ export async function firstDifferences(
   const startMs = clock.monotonicMs();
   const found: FirstDifferences["found"] = {};
   const segments = Math.min(left.source.count(), right.source.count());
+  let again = from;
   for (let index = from; index < segments; index++) {
     signal?.throwIfAborted();
-    if (index > from && clock.monotonicMs() - startMs > patienceMs) return { found, next: index };
+    if (index > from && clock.monotonicMs() - startMs > patienceMs) return { found, next: index, again };
     const [one, other] = await Promise.all([left.source.load(index), right.source.load(index)]);
     if (one === undefined || other === undefined) break;
+    again = index;
     lookThrough(one, other, wanted, found);
     if (wanted.every((kind) => found[kind] !== undefined)) break;
   }
-  return { found, next: undefined };
+  return { found, next: undefined, again };
 }
 
 interface Half {

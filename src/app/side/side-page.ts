@@ -1,6 +1,6 @@
 /** Two episodes side by side: what each is, and in what the two differ. */
 import type { RunRecord } from "../../core/records.ts";
-import type { EpisodeSummary } from "../../store/episode-reader.ts";
+import type { EpisodeExtent, EpisodeSummary } from "../../store/episode-reader.ts";
 import type { EpisodeName } from "../../store/run-folder.ts";
 import type { App } from "../app.ts";
 import { type DifferingSetting, differingSettings } from "../compare/differing-settings.ts";
@@ -10,7 +10,9 @@ import { episodeOf, findTarget, readEpisode } from "../inspect.ts";
 /** One of the two, as `sideBySide` needs it. */
 export interface Side {
   run: { id: string; created: string; record: RunRecord; scaffold: string };
-  episode: EpisodeName & Pick<EpisodeSummary, "steps" | "progress" | "end">;
+  episode: EpisodeName &
+    Pick<EpisodeSummary, "steps" | "progress" | "end"> &
+    Pick<EpisodeExtent, "lastStep" | "version">;
 }
 
 export interface SideFacts extends EpisodeName {
@@ -22,7 +24,11 @@ export interface SideFacts extends EpisodeName {
   /** Name and version. */
   scaffold: string;
   steps: number;
+  /** The last step there is something of. */
+  lastStep: number;
   progress: number;
+  /** Another text whenever something was added. */
+  version: string;
   /** Why it ended; absent while under way. */
   end: string | undefined;
 }
@@ -56,7 +62,8 @@ export function sideBySide(left: Side, right: Side): SidePage {
   };
 }
 
-function factsOf({ run, episode: { key, task, seed, steps, progress, end } }: Side): SideFacts {
+function factsOf({ run, episode }: Side): SideFacts {
+  const { key, task, seed, steps, lastStep, progress, version, end } = episode;
   const { game } = run.record;
   return {
     run: run.id,
@@ -68,7 +75,9 @@ function factsOf({ run, episode: { key, task, seed, steps, progress, end } }: Si
     model: modelsText(run.record),
     scaffold: run.scaffold,
     steps,
+    lastStep,
     progress,
+    version,
     end: end?.reason,
   };
 }
@@ -78,9 +87,10 @@ async function readSide(app: App, named: string): Promise<Side> {
   const name = episodeOf(target);
   const { folder, file, record } = target.run;
   const { manifest } = await (await app.store()).records.get(record.scaffold, "automem.scaffold-record/1");
-  const summary = await (await readEpisode(app, target.run, name)).summary();
+  const reader = await readEpisode(app, target.run, name);
+  const { lastStep, version } = await reader.extent();
   return {
     run: { id: folder.id, created: file.created, record, scaffold: `${manifest.name} ${manifest.version}` },
-    episode: { ...name, ...summary },
+    episode: { ...name, ...(await reader.summary()), lastStep, version },
   };
 }

@@ -15,17 +15,21 @@ export interface Following {
   onFollow(follow: boolean): void;
 }
 
-/** `lastStep`: `undefined` until it is known. `live`: more may come. */
-export function useFollow(lastStep: number | undefined, live: boolean): Following {
+/**
+ * `lastStep`: the newest step, which is followed; `undefined` until it is known. `live`: more may come. `end`: the last step that can be gone to,
+ * where something beside the episode goes on for longer.
+ */
+export function useFollow(lastStep: number | undefined, live: boolean, end = lastStep): Following {
   const { query, path, route } = useLocation();
   const [inAddress, setInAddress] = useStepInAddress();
   // Decided when it is first known how far the episode has come.
   const [following, setFollowing] = useState<boolean>();
   const given = /^\d+$/.test(query.step ?? "") ? Number(query.step) : undefined;
   const last = lastStep ?? 0;
+  const isNewest = (step: number) => (end === lastStep ? step >= last : step === last);
   useEffect(() => {
     if (lastStep === undefined || following !== undefined) return;
-    setFollowing(live && (given === undefined || given >= lastStep));
+    setFollowing(live && (given === undefined || isNewest(given)));
   }, [lastStep === undefined, live]);
   useEffect(() => {
     if (following === undefined || lastStep === undefined) return;
@@ -44,9 +48,9 @@ export function useFollow(lastStep: number | undefined, live: boolean): Followin
     if (!follow) setInAddress(last);
   };
   return {
-    step: following === true ? last : Math.min(inAddress, last),
+    step: following === true ? last : Math.min(inAddress, end ?? 0),
     onStep: (wanted) => {
-      const follow = live && wanted >= last;
+      const follow = live && isNewest(wanted);
       setFollowing(follow);
       if (!follow) setInAddress(wanted);
     },

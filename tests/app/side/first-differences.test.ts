@@ -77,6 +77,7 @@ describe("two episodes part", () => {
     expect(await firstDifferences(readerOf(calm(300)), readerOf(calm(700)), systemClock, plan)).toEqual({
       found: {},
       next: undefined,
+      again: 1,
     });
   });
 
@@ -125,6 +126,18 @@ describe("two episodes part", () => {
     }
     expect(asked).toEqual([0, 1, 2, 3]);
     expect(found).toEqual({ action: 900 });
+  });
+
+  test("of episodes under way: from where the last look ended, once they have gone on", async () => {
+    const [one, other] = [calm(600), calm(600)];
+    other[300]!.done = "back";
+    const at = (steps: number, from: number) =>
+      firstDifferences(readerOf(one), readerOf(other.slice(0, steps)), systemClock, { ...plan, from });
+    const early = await at(255, 0);
+    expect(early).toEqual({ found: {}, next: undefined, again: 0 });
+    const later = await at(290, early.again);
+    expect(later).toEqual({ found: {}, next: undefined, again: 1 });
+    expect((await at(301, later.again)).found).toEqual({ action: 300 });
   });
 
   test("where a plain look at all steps finds it", async () => {

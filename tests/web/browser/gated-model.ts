@@ -12,6 +12,8 @@ export interface GatedModel {
   name: string;
   /** So many actions more are given. */
   letThrough(actions: number): void;
+  /** From now on it says a word of the game's where it would walk. */
+  stray(): void;
   /** From now on every call is refused. */
   refuse(): void;
   stop(): Promise<void>;
@@ -20,6 +22,7 @@ export interface GatedModel {
 export function gatedModel(): GatedModel {
   let permits = 0;
   let refused = false;
+  let strays = false;
   const waiting: (() => void)[] = [];
   const wake = () => {
     while (waiting.length > 0 && (refused || permits > 0)) {
@@ -47,7 +50,10 @@ export function gatedModel(): GatedModel {
       const isLog = said.includes("This is LOG");
       if (!isLog) await pass();
       if (refused) return Response.json({ error: { message: "closed for today" } }, { status: 400 });
-      return streamed(isLog ? noteOf(said) : "<|ACTION|>walk<|END|>", Math.ceil(said.length / 3));
+      return streamed(
+        isLog ? noteOf(said) : `<|ACTION|>${strays ? wordOf(said) : "walk"}<|END|>`,
+        Math.ceil(said.length / 3),
+      );
     },
   });
   return {
@@ -55,6 +61,9 @@ export function gatedModel(): GatedModel {
     letThrough: (actions) => {
       permits += actions;
       wake();
+    },
+    stray: () => {
+      strays = true;
     },
     refuse: () => {
       refused = true;
@@ -67,6 +76,13 @@ export function gatedModel(): GatedModel {
 function noteOf(said: string): string {
   const told = /The (\w+) says: my password is (?:now )?(\w+)\./.exec(said);
   return told === null ? "<|DONE|>" : `<|APPEND|>notes.txt|${told[1]}: ${told[2]}\n<|END|><|DONE|>`;
+}
+
+/** The first that the list of actions has. */
+function wordOf(said: string): string {
+  const word = /(\w+)\W+say this word at a door/.exec(said)?.[1];
+  if (word === undefined) throw new Error(`no word to say in ${said.slice(0, 2_000)}`);
+  return word;
 }
 
 function streamed(content: string, promptTokens: number): Response {

@@ -45,13 +45,14 @@ describe.skipIf(chromiumPath === undefined || noGame !== "")(`a run that is play
   let model: GatedModel;
   let server: RunningServer;
   let origin: string;
-  let child: Bun.Subprocess | undefined;
+  const children: Bun.Subprocess[] = [];
+  const models: GatedModel[] = [];
 
   beforeEach(async () => {
     home = join(freshFolder(), "home");
     mkdirSync(join(home, "plugins"), { recursive: true });
     symlinkSync(join(preparedHome!, "plugins", "courier"), join(home, "plugins", "courier"));
-    model = gatedModel();
+    model = newModel();
     server = await startServer(openApp({ ...process.env, AUTOMEM_HOME: home }), {
       host: "127.0.0.1",
       port: 0,
@@ -60,22 +61,29 @@ describe.skipIf(chromiumPath === undefined || noGame !== "")(`a run that is play
     origin = new URL(server.url).origin;
   }, timeoutMs);
   afterEach(async () => {
-    child?.kill("SIGKILL");
-    await child?.exited;
-    child = undefined;
-    await model.stop();
+    for (const child of children.splice(0)) {
+      child.kill("SIGKILL");
+      await child.exited;
+    }
+    for (const one of models.splice(0)) await one.stop();
     await server.stop();
   });
 
+  const newModel = (): GatedModel => {
+    const made = gatedModel();
+    models.push(made);
+    return made;
+  };
+
   /** Resolves with the run's id when it has begun. */
-  const begin = async (seeds: string): Promise<string> => {
+  const begin = async (seeds: string, by = model): Promise<string> => {
     const words = [
       "run",
       "courier",
       "--task",
       "tiny",
       "--model",
-      model.name,
+      by.name,
       "--context",
       "8000",
       "--seeds",
@@ -88,7 +96,7 @@ describe.skipIf(chromiumPath === undefined || noGame !== "")(`a run that is play
       stdout: "pipe",
       stderr: "inherit",
     });
-    child = playing;
+    children.push(playing);
     const begun = Promise.withResolvers<string>();
     const listen = async () => {
       let heard = "";
@@ -157,6 +165,87 @@ describe.skipIf(chromiumPath === undefined || noGame !== "")(`a run that is play
       await page.locator("img.picture").waitFor();
       const width = `(image => image.decode().then(() => image.naturalWidth))(document.querySelector("img.picture"))`;
       expect(await page.evaluate<number>(width)).toBeGreaterThan(100);
+      expect(problems).toEqual([]);
+      await page.close();
+    },
+    timeoutMs,
+  );
+
+  test(
+    "is followed beside another: both go on in one lock-step, and where they part is looked for as they go",
+    async () => {
+      const other = newModel();
+      const [left, right] = [await begin("1"), await begin("1", other)];
+      model.letThrough(3);
+      other.letThrough(2);
+      const { page, problems } = await openPage(browser);
+      await page.goto(`${origin}/runs/${left}`);
+      const key = new URL((await page.getByRole("link", { name: "tiny" }).getAttribute("href"))!, origin).pathname
+        .split("/")
+        .at(-1)!;
+      const asked: URL[] = [];
+      page.on("request", (request) => request.url().includes("/differences") && asked.push(new URL(request.url())));
+      await page.goto(`${origin}/side?left=${left}/${key}&right=${right}/${key}`);
+      const side = (title: "Left" | "Right") => page.getByRole("region", { name: new RegExp(`^${title}: `) });
+      const seenAt = (title: "Left" | "Right", step: number) =>
+        side(title)
+          .getByRole("heading", { name: `Seen at step ${step}`, exact: true })
+          .waitFor();
+      const follow = page.getByRole("switch", { name: "Follow" });
+      const parting = page.locator(".parting");
+
+      // The one that is further on is followed; the other is shown as far as it has come.
+      await seenAt("Left", 3);
+      await seenAt("Right", 2);
+      expect(await follow.getAttribute("aria-checked")).toBe("true");
+      await side("Right").getByText("It has come no further: step 2 is its last").waitFor();
+      await parting.getByText("not yet").first().waitFor();
+      expect(await parting.getByRole("button").count()).toBe(0);
+
+      other.stray();
+      other.letThrough(3);
+      await seenAt("Left", 3);
+      await seenAt("Right", 5);
+      // The third action of one was a word, of the other a walk.
+      await parting.getByRole("button", { name: "step 2", exact: true }).waitFor();
+      const found = asked.length;
+      await page.getByRole("row", { name: /^steps 3, under way 5, under way/ }).waitFor();
+      await side("Left").getByText("steps 0 to 5").waitFor();
+
+      // Who goes back stays there, while both go on.
+      await parting.getByRole("button", { name: "step 2", exact: true }).click();
+      await seenAt("Left", 2);
+      await seenAt("Right", 2);
+      await page.waitForURL(/left=.*right=.*step=2/);
+      expect(await follow.getAttribute("aria-checked")).toBe("false");
+      await page.getByLabel("Memory of the left one against the right one").check();
+      await page.getByRole("heading", { name: "Memory at step 2, left against right" }).waitFor();
+      model.letThrough(3);
+      await side("Left").getByText("steps 0 to 6").waitFor();
+      await seenAt("Left", 2);
+      await seenAt("Right", 2);
+
+      await follow.click();
+      await seenAt("Left", 6);
+      await page.getByRole("heading", { name: "Memory at step 6, left against right" }).waitFor();
+      await page.waitForURL((url) => url.search.includes("right=") && !url.search.includes("step="));
+
+      // One ends: the other is followed on.
+      model.letThrough(1_000);
+      await page.getByRole("row", { name: /ended: terminated 5, under way/ }).waitFor();
+      await seenAt("Right", 5);
+      other.letThrough(1);
+      await seenAt("Left", 6);
+      await seenAt("Right", 6);
+      expect(await follow.getAttribute("aria-checked")).toBe("true");
+
+      other.letThrough(1_000);
+      await page.getByRole("row", { name: /ended: terminated \d+, ended: terminated/ }).waitFor();
+      await follow.waitFor({ state: "detached" });
+      await page.waitForURL(/step=\d+/);
+      // What was found is not looked for again, and what was looked through neither.
+      expect(asked.findLastIndex(({ searchParams }) => /action/.test(searchParams.get("wanted")!))).toBeLessThan(found);
+      expect(asked.length).toBeGreaterThan(found);
       expect(problems).toEqual([]);
       await page.close();
     },

@@ -1,46 +1,41 @@
 /** Where two episodes part: the first step that differs in what was done, what was seen, and what is remembered. Each leads there. */
-import { useEffect, useState } from "preact/hooks";
-import { answerOf, api } from "../client.ts";
+import { kindsOfDifference, useFirstDifferences } from "../use-first-differences.ts";
 
-const ask = api.side.differences;
-
-function askOnce(left: string, right: string, from: number, wanted: string) {
-  return answerOf(
-    ask.$get({ query: { left, right, from: String(from), wanted } } as unknown as Parameters<typeof ask.$get>[0]),
-  );
-}
-
-type Found = Awaited<ReturnType<typeof askOnce>>["found"];
-
-const kinds = [
-  { kind: "observation", noun: "Seen" },
-  { kind: "memory", noun: "Remembered" },
-  { kind: "action", noun: "Done" },
-] as const;
+const nouns: Record<(typeof kindsOfDifference)[number], string> = {
+  observation: "Seen",
+  memory: "Remembered",
+  action: "Done",
+};
 
 export function Parting({
   left,
   right,
+  common,
+  live,
   step,
   onStep,
 }: {
   left: string;
   right: string;
+  /** Steps that both have played. */
+  common: number;
+  /** More of them may come. */
+  live: boolean;
   step: number;
   onStep: (step: number) => void;
 }) {
-  const { found, done, fault } = useFirstDifferences(left, right);
+  const { found, done, fault } = useFirstDifferences(left, right, common);
   if (fault !== undefined) return <p class="problem">{fault}</p>;
   return (
     <p class="parting" aria-live="polite">
       <span>First different:</span>
-      {kinds.map(({ kind, noun }) => {
+      {kindsOfDifference.map((kind) => {
         const first = found[kind];
         return (
           <span key={kind}>
-            <span class="faint">{noun} </span>
+            <span class="faint">{nouns[kind]} </span>
             {first === undefined ? (
-              <span>{done ? "never, as far as both went" : "looking"}</span>
+              <span>{done ? (live ? "not yet" : "never, as far as both went") : "looking"}</span>
             ) : (
               <button type="button" aria-current={first === step ? "step" : undefined} onClick={() => onStep(first)}>
                 step {first}
@@ -52,29 +47,3 @@ export function Parting({
     </p>
   );
 }
-
-/** Asks on, for what was not found yet, until all of it is found or both were looked through. */
-function useFirstDifferences(left: string, right: string) {
-  const [state, setState] = useState<{ found: Found; done: boolean; fault: string | undefined }>(nothing);
-  useEffect(() => {
-    let wanted = true;
-    setState(nothing);
-    const look = async () => {
-      let found: Found = {};
-      for (let from: number | undefined = 0; from !== undefined && wanted; ) {
-        const missing = kinds.map(({ kind }) => kind).filter((kind) => found[kind] === undefined);
-        const answer: Awaited<ReturnType<typeof askOnce>> = await askOnce(left, right, from, missing.join(","));
-        found = { ...found, ...answer.found };
-        from = answer.next;
-        if (wanted) setState({ found, done: from === undefined, fault: undefined });
-      }
-    };
-    look().catch((fault: Error) => wanted && setState({ ...nothing, fault: fault.message }));
-    return () => {
-      wanted = false;
-    };
-  }, [left, right]);
-  return state;
-}
-
-const nothing = { found: {}, done: false, fault: undefined };

@@ -6,10 +6,24 @@ import { FileLines, type SideWords } from "./file-lines.tsx";
 
 const ask = api.side.memory;
 
-export function SideMemory({ left, right, step }: { left: string; right: string; step: number }) {
+export function SideMemory({
+  left,
+  right,
+  step,
+  version,
+}: {
+  left: string;
+  right: string;
+  step: number;
+  /** Another text whenever something came to the step. */
+  version: string;
+}) {
   const title = useId();
-  const { answer, fault } = useAnswer(`${left} ${right} ${step}`, () =>
-    answerOf(ask.$get({ query: { left, right, step: String(step) } } as unknown as Parameters<typeof ask.$get>[0])),
+  const { answer, fault } = useAnswer(
+    `${left} ${right} ${step}`,
+    () =>
+      answerOf(ask.$get({ query: { left, right, step: String(step) } } as unknown as Parameters<typeof ask.$get>[0])),
+    version,
   );
   return (
     <section aria-labelledby={title} class="panel">

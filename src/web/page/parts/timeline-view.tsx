@@ -84,7 +84,7 @@ export function TimelineView({
 }
 
 /** A span that reached to the end grows with the episode; zoomed in on the last step, it moves with it. Any other stays. */
-function withEnd(span: Span, before: number, end: number, atLast: boolean): Span {
+export function withEnd(span: Span, before: number, end: number, atLast: boolean): Span {
   if (span.to < before) return span;
   if (span.from === 0) return { from: 0, to: end };
   return atLast ? { from: span.from + (end - before), to: end } : span;
