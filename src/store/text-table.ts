@@ -13,6 +13,8 @@ import { splitParts } from "./text-parts.ts";
 
 const shortString = 64;
 const referenceKey = "$";
+/** How a key that begins with "$" can stand in JSON. */
+const keyStarts = [`"${referenceKey}`, '"\\u0024'];
 const escapedKey = /^\$+$/;
 const plainKey = /^\w+$/;
 
@@ -85,7 +87,9 @@ export class TraceDecoder {
   /** The value of one line; lines must come in the order they were written. Throws `StoreError` `corrupt-journal`. */
   decode(text: string): unknown {
     try {
-      return this.#decode(JSON.parse(text));
+      const value: unknown = JSON.parse(text);
+      // Most lines have no key that begins so, and are what they say.
+      return keyStarts.some((start) => text.includes(start)) ? this.#decode(value) : value;
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;
       throw new StoreError(`A line of a trace is not JSON: ${text.slice(0, 80)}`, { code: "corrupt-journal", cause });
@@ -99,8 +103,7 @@ export class TraceDecoder {
       return value;
     }
     const fields = value as Record<string, unknown>;
-    // In the order they were written, which is the order the parts were numbered in: JavaScript itself lists "9" before "10" and before "!".
-    const keys = Object.keys(fields).sort();
+    const keys = keysAsWritten(fields);
     const [only] = keys;
     if (keys.length === 1 && only !== undefined && escapedKey.test(only)) {
       if (only === referenceKey) return this.#join(fields[only]);
@@ -122,6 +125,16 @@ export class TraceDecoder {
     }
     return text;
   }
+}
+
+/**
+ * In the order they were written, which is the order the parts were numbered in: JavaScript itself lists "9" before "10" and before "!". Most
+ * are in order already, and looking is cheaper than sorting.
+ */
+function keysAsWritten(fields: object): string[] {
+  const keys = Object.keys(fields);
+  for (let index = 1; index < keys.length; index++) if (keys[index - 1]! > keys[index]!) return keys.sort();
+  return keys;
 }
 
 function badReference(): StoreError {

