@@ -1,7 +1,7 @@
 /** Tables and queries of the index. */
 
 /** A file of another version is emptied and filled anew. */
-export const indexVersion = 3;
+export const indexVersion = 4;
 
 export const indexSchema = `
 DROP TABLE IF EXISTS episodes;
@@ -16,7 +16,19 @@ CREATE TABLE runs (
   scaffold TEXT NOT NULL DEFAULT '',
   planned INTEGER NOT NULL DEFAULT 0,
   specialist TEXT,
-  problem TEXT
+  problem TEXT,
+  -- Sums over its episodes; null until they were made, as where an automem of another version put the run here.
+  finished INTEGER,
+  failed INTEGER,
+  meanProgress REAL,
+  steps INTEGER,
+  calls INTEGER,
+  promptTokens INTEGER,
+  cachedTokens INTEGER,
+  generatedTokens INTEGER,
+  uncounted INTEGER,
+  money REAL,
+  seconds REAL
 ) STRICT;
 CREATE TABLE episodes (
   run TEXT NOT NULL,
@@ -51,20 +63,21 @@ PRAGMA user_version = ${indexVersion};
 `;
 
 export const runRows = `
-SELECT id, created, game, model, scaffold, planned, specialist, problem,
-  count(CASE status WHEN 'finished' THEN 1 END) AS finished,
-  count(CASE status WHEN 'failed' THEN 1 END) AS failed,
-  avg(progress) AS meanProgress,
-  coalesce(sum(steps), 0) AS steps,
-  sum(calls) AS calls,
-  sum(promptTokens) AS promptTokens,
-  sum(cachedTokens) AS cachedTokens,
-  sum(generatedTokens) AS generatedTokens,
-  coalesce(sum(uncounted), 0) AS uncounted,
-  sum(money) AS money,
-  sum(seconds) AS seconds
-FROM runs LEFT JOIN episodes ON episodes.run = runs.id
-GROUP BY runs.id ORDER BY created DESC, id`;
+SELECT id, created, game, model, scaffold, planned, specialist, problem, finished, failed, meanProgress, steps, calls, promptTokens,
+  cachedTokens, generatedTokens, uncounted, money, seconds
+FROM runs ORDER BY created DESC, id`;
+
+const sums = `
+UPDATE runs SET
+  (finished, failed, meanProgress, steps, calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds) = (
+    SELECT count(CASE status WHEN 'finished' THEN 1 END), count(CASE status WHEN 'failed' THEN 1 END), avg(progress),
+      coalesce(sum(steps), 0), sum(calls), sum(promptTokens), sum(cachedTokens), sum(generatedTokens), coalesce(sum(uncounted), 0),
+      sum(money), sum(seconds)
+    FROM episodes WHERE run = runs.id)`;
+
+/** Sums over the episodes of one run, and of all that have none yet. */
+export const sumsOfRun = `${sums} WHERE id = ?`;
+export const sumsOfOthers = `${sums} WHERE finished IS NULL`;
 
 export const episodeRows =
   "SELECT run, key, task, seed, status, record, steps, progress, failure, calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds FROM episodes WHERE run = ? ORDER BY task, seed";

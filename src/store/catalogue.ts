@@ -2,104 +2,44 @@
  * The index of runs and episodes, for `list`. A cache and nothing more: each reading first brings it up to date from the run folders, which
  * alone count, so it cannot be behind, and deleting it loses nothing. Runs whose folder did not change since are not read again.
  */
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { AutomemError } from "../core/errors.ts";
-import {
-  besideRows,
-  episodeRows,
-  indexSchema,
-  indexVersion,
-  recordRows,
-  runRows,
-  scoreRows,
-  timeRows,
-} from "./catalogue-schema.ts";
-import { type EpisodeCost, episodeCost, nothingSpent } from "./episode-cost.ts";
-import { isMissing, storeFault } from "./fault.ts";
+import { forget, openIndex, readRuns, writeProblem, writeRun, writeTimeSums } from "./catalogue-database.ts";
+import { CatalogueReading, stampOf } from "./catalogue-reading.ts";
+import type { BesideRow, EpisodeRow, RunRow } from "./catalogue-rows.ts";
+import { besideRows, episodeRows, recordRows, scoreRows, timeRows } from "./catalogue-schema.ts";
+import { storeFault } from "./fault.ts";
+import { inParts } from "./in-parts.ts";
 import type { RecordStore } from "./records.ts";
-import type { EpisodeState } from "./run-files.ts";
 import type { RunFolder } from "./run-folder.ts";
-import type { OpenRun, RunStore } from "./runs.ts";
+import type { RunStore } from "./runs.ts";
 import { sumTimes, type TimeSums } from "./times.ts";
 
-/** A run, as `list` shows it. */
-export interface RunRow {
-  id: string;
-  /** ISO 8601, UTC. */
-  created: string;
-  game: string;
-  model: string;
-  scaffold: string;
-  planned: number;
-  finished: number;
-  failed: number;
-  /** Mean over the finished episodes, a share in [0, 1]; null if none is. */
-  meanProgress: number | null;
-  /** Steps of the finished episodes. */
-  steps: number;
-  /** Of the finished episodes, as `EpisodeCost`; null where nothing is known. */
-  calls: number | null;
-  promptTokens: number | null;
-  cachedTokens: number | null;
-  generatedTokens: number | null;
-  uncounted: number;
-  money: number | null;
-  /** Of play, added up over the finished episodes: those played side by side took less. */
-  seconds: number | null;
-  /** Name of the adapter that the specialist was; null without. */
-  specialist: string | null;
-  /** Why the run cannot be read; the other fields are then empty. */
-  problem: string | null;
-}
+export type { BesideRow, EpisodeRow, RunRow } from "./catalogue-rows.ts";
 
-/** An episode that was started; what it cost is null until it is finished. */
-export interface EpisodeRow extends EpisodeCost {
-  run: string;
-  key: string;
-  task: string;
-  seed: number;
-  status: EpisodeState["status"];
-  record: string | null;
-  steps: number | null;
-  progress: number | null;
-  failure: string | null;
-  seconds: number | null;
-}
-
-/** A started episode of another run with the same game, task and seed. */
-export interface BesideRow {
-  run: string;
-  key: string;
-  created: string;
-  model: string;
-  scaffold: string;
-  specialist: string | null;
-  status: EpisodeState["status"];
-  steps: number | null;
-  progress: number | null;
-}
-
-/** A folder changed less than this before it was read may have changed again within the same tick of the file system's clock. */
-const settledAfterMs = 2_000;
+/** Folders that are looked at at once, and runs that are read at once. */
+const looksAtOnce = 64;
+const runsAtOnce = 4;
 
 export class Catalogue {
   readonly #path: string;
   readonly #runs: RunStore;
-  readonly #records: RecordStore;
+  readonly #reading: CatalogueReading;
   #database: Database | undefined;
+  /** What brings the index up to date now, and what does so as soon as that is done. */
+  #now: Promise<Database> | undefined;
+  #next: Promise<Database> | undefined;
 
   constructor(path: string, runs: RunStore, records: RecordStore) {
     this.#path = path;
     this.#runs = runs;
-    this.#records = records;
+    this.#reading = new CatalogueReading(records);
   }
 
   /** All runs, newest first. */
   async listRuns(): Promise<RunRow[]> {
-    const database = await this.#refresh();
-    return database.query<RunRow, []>(runRows).all();
+    return readRuns(await this.#refresh());
   }
 
   /** The started episodes of a run, in order of task and seed. */
@@ -171,6 +111,8 @@ export class Catalogue {
 
   /** Throws the index away and builds it anew from run folders and records. Returns the number of runs. */
   async reindex(): Promise<number> {
+    await this.#next;
+    await this.#now;
     this.close();
     this.#remove();
     return (await this.#refresh()).query<{ count: number }, []>("SELECT count(*) AS count FROM runs").get()?.count ?? 0;
@@ -181,8 +123,30 @@ export class Catalogue {
     this.#database = undefined;
   }
 
-  /** Brings the index up to date. */
-  async #refresh(): Promise<Database> {
+  /**
+   * Brings the index up to date. Who asks while that is done may ask for what was written since it began: they wait for the next time, which is
+   * one for all who wait.
+   */
+  #refresh(): Promise<Database> {
+    if (this.#next !== undefined) return this.#next;
+    if (this.#now === undefined) return this.#begin();
+    this.#next = this.#now.then(
+      () => this.#begin(),
+      // Why it failed is told to those who asked for it.
+      () => this.#begin(),
+    );
+    return this.#next;
+  }
+
+  #begin(): Promise<Database> {
+    this.#next = undefined;
+    this.#now = this.#update().finally(() => {
+      this.#now = undefined;
+    });
+    return this.#now;
+  }
+
+  async #update(): Promise<Database> {
     const database = this.#open();
     const ids = new Set(await this.#runs.ids());
     const known = new Map(
@@ -196,60 +160,31 @@ export class Catalogue {
       forget(database, id);
       database.query("DELETE FROM times WHERE run = ?").run(id);
     }
-    for (const id of ids) await this.#refreshRun(database, id, known.get(id));
+    const looked = await inParts([...ids], looksAtOnce, async (id) => ({ id, look: await this.#look(id) }));
+    const changed = looked.filter(({ id, look }) => "problem" in look || look.stamp !== known.get(id));
+    await inParts(changed, runsAtOnce, async ({ id, look }) => {
+      if ("problem" in look) writeProblem(database, id, look.problem);
+      else await this.#readRun(database, id, look.stamp);
+    });
     return database;
   }
 
-  async #refreshRun(database: Database, id: string, knownStamp: string | undefined): Promise<void> {
-    let run: OpenRun;
+  async #look(id: string): Promise<{ stamp: string } | { problem: string }> {
     try {
-      const folder = this.#runs.folder(id);
-      const stamp = await stampOf(folder.episodesFolder());
-      if (knownStamp !== undefined && stamp === knownStamp) return;
-      run = await this.#runs.open(id);
-      const rows = await this.#readEpisodes(database, run);
-      writeRun(database, run, rows, stamp);
+      return { stamp: await stampOf(this.#runs.folder(id).episodesFolder()) };
     } catch (cause) {
-      if (!(cause instanceof AutomemError)) throw cause;
-      forget(database, id);
-      database.query("INSERT INTO runs (id, stamp, problem) VALUES (?, '', ?)").run(id, cause.message);
+      return { problem: problemOf(cause) };
     }
   }
 
-  async #readEpisodes(database: Database, run: OpenRun): Promise<EpisodeRow[]> {
-    const known = new Map(
-      database
-        .query<EpisodeRow, [string]>(episodeRows)
-        .all(run.folder.id)
-        .map((row) => [row.key, row]),
-    );
-    const rows: EpisodeRow[] = [];
-    for (const key of await run.folder.startedKeys()) {
-      const state = await run.folder.peekState(key);
-      if (state === undefined) continue;
-      const old = known.get(key);
-      rows.push(
-        old && old.record !== null && old.record === state.record ? old : await this.#readEpisode(run, key, state),
-      );
-    }
-    return rows;
-  }
-
-  async #readEpisode(run: OpenRun, key: string, state: EpisodeState): Promise<EpisodeRow> {
-    const { task, seed, status } = state;
-    const failure = state.failure?.message ?? null;
-    const nothing = { record: null, steps: null, progress: null, ...nothingSpent, seconds: null };
-    const row = { run: run.folder.id, key, task, seed, status, failure, ...nothing };
-    if (state.record === undefined) return row;
+  /** `stamp` was taken before, so what is written meanwhile is read the next time. */
+  async #readRun(database: Database, id: string, stamp: string): Promise<void> {
     try {
-      const record = await this.#records.get(state.record, "automem.episode/1");
-      const { steps, progress } = record.end;
-      const times = sumTimes(await run.folder.times(key));
-      const seconds = times.steps === 0 ? null : times.totalMs / 1000;
-      return { ...row, record: state.record, steps, progress, ...episodeCost(record, run.record.settings), seconds };
+      const run = await this.#runs.open(id);
+      const known = database.query<EpisodeRow, [string]>(episodeRows).all(id);
+      writeRun(database, run, await this.#reading.episodes(run, known), stamp);
     } catch (cause) {
-      if (!(cause instanceof AutomemError)) throw cause;
-      return { ...row, failure: cause.message };
+      writeProblem(database, id, problemOf(cause));
     }
   }
 
@@ -276,77 +211,8 @@ export class Catalogue {
   }
 }
 
-function openIndex(path: string): Database {
-  const database = new Database(path);
-  try {
-    database.run("PRAGMA busy_timeout = 5000");
-    database.run("PRAGMA journal_mode = WAL");
-    // What a crash of the machine takes from the index is read again; that it stays whole, WAL sees to.
-    database.run("PRAGMA synchronous = NORMAL");
-    const found = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version;
-    if (found !== indexVersion) database.transaction(() => database.run(indexSchema)).immediate();
-    return database;
-  } catch (cause) {
-    database.close();
-    throw cause;
-  }
-}
-
-function forget(database: Database, id: string): void {
-  database.query("DELETE FROM episodes WHERE run = ?").run(id);
-  database.query("DELETE FROM runs WHERE id = ?").run(id);
-}
-
-function writeRun(database: Database, run: OpenRun, rows: readonly EpisodeRow[], stamp: string): void {
-  const { folder, file, record } = run;
-  database
-    .transaction(() => {
-      forget(database, folder.id);
-      database
-        .query(
-          "INSERT INTO runs (id, stamp, created, game, model, scaffold, planned, specialist) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .run(
-          folder.id,
-          stamp,
-          file.created,
-          record.game.name,
-          record.model.name,
-          record.settings.scaffold,
-          run.episodes.length,
-          record.specialist?.adapter ?? null,
-        );
-      const insert = database.query(`INSERT INTO episodes VALUES (${Array(16).fill("?").join(", ")})`);
-      for (const { key, task, seed, status, record, steps, progress, failure, ...cost } of rows) {
-        const { calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds } = cost;
-        const spent = [calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds];
-        insert.run(folder.id, key, task, seed, status, record, steps, progress, failure, ...spent);
-      }
-    })
-    .immediate();
-}
-
-function writeTimeSums(
-  database: Database,
-  run: string,
-  rows: readonly [key: string, stamp: string, sums: TimeSums][],
-): void {
-  database
-    .transaction(() => {
-      const insert = database.query("INSERT OR REPLACE INTO times VALUES (?, ?, ?, ?, ?, ?, ?)");
-      for (const [key, stamp, { steps, totalMs, gameMs, modelMs }] of rows)
-        insert.run(run, key, stamp, steps, totalMs, gameMs, modelMs);
-    })
-    .immediate();
-}
-
-/** Changes with every state written into the folder. Empty, which never counts as unchanged, while the folder is too fresh to be sure. */
-async function stampOf(folder: string): Promise<string> {
-  try {
-    const { mtimeMs, ino } = await stat(folder);
-    return Math.abs(Date.now() - mtimeMs) < settledAfterMs ? `fresh-${crypto.randomUUID()}` : `${ino}-${mtimeMs}`;
-  } catch (cause) {
-    if (isMissing(cause)) return `fresh-${crypto.randomUUID()}`;
-    throw storeFault(cause, "look at a run's episodes", folder);
-  }
+/** Of a fault of the store; throws what is none. */
+function problemOf(cause: unknown): string {
+  if (cause instanceof AutomemError) return cause.message;
+  throw cause;
 }

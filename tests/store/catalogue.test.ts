@@ -1,5 +1,6 @@
+import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
-import { readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EpisodeJournal } from "../../src/store/journal.ts";
 import { Store } from "../../src/store/store.ts";
@@ -144,6 +145,53 @@ describe("the index", () => {
     await record(40);
     expect(await sums()).toEqual([{ steps: 3, totalMs: 70, gameMs: 3, modelMs: 15 }, none]);
     store.close();
+  });
+
+  test("many who ask at once are answered by one look more than one, and none is behind", async () => {
+    const made = await storeWithRun();
+    let opened = 0;
+    const { runs } = made.store;
+    const open = runs.open.bind(runs);
+    runs.open = (id) => {
+      opened++;
+      return open(id);
+    };
+    const { catalogue } = made.store;
+    const asked = [catalogue.listRuns()];
+    await finish(made, 0, 1);
+    asked.push(...Array.from({ length: 9 }, () => catalogue.listRuns()));
+    const finished = (await Promise.all(asked)).map(([row]) => row?.finished);
+    expect(finished.slice(1)).toEqual(Array(9).fill(1));
+    // The folder was changed just now, so each look reads it.
+    expect(opened).toBeLessThanOrEqual(3);
+  });
+
+  test("a look that failed fails for those who asked for it, and for nobody after them", async () => {
+    const { store } = await storeWithRun();
+    const ids = store.runs.ids.bind(store.runs);
+    const unreadable = new Error("the disk is gone");
+    store.runs.ids = () => Promise.reject(unreadable);
+    const first = store.catalogue.listRuns();
+    first.catch(() => undefined);
+    store.runs.ids = ids;
+    const second = store.catalogue.listRuns();
+    await expect(first).rejects.toBe(unreadable);
+    expect(await second).toMatchObject([{ id: "toy-1" }]);
+  });
+
+  test("a run that an older automem put into the index gets its sums", async () => {
+    const made = await storeWithRun();
+    await finish(made, 0, 0.5);
+    const before = await made.store.catalogue.listRuns();
+    const database = new Database(join(made.store.folder, "index.sqlite"));
+    database.run("UPDATE runs SET finished = NULL, failed = NULL, meanProgress = NULL, steps = NULL, uncounted = NULL");
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(made.run.folder.episodesFolder(), longAgo, longAgo);
+    const { ino, mtimeMs } = statSync(made.run.folder.episodesFolder());
+    database.run("UPDATE runs SET stamp = ?", [`${ino}-${mtimeMs}`]);
+    database.close();
+    expect(await made.store.catalogue.listRuns()).toEqual(before);
+    expect(before).toMatchObject([{ finished: 1, meanProgress: 0.5, steps: 2 }]);
   });
 
   test("a damaged run is listed with what is wrong, and hides no other", async () => {
