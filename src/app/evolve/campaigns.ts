@@ -13,6 +13,7 @@ import type { CampaignLogView } from "../../store/campaign-log.ts";
 import type { OpenCampaign } from "../../store/campaigns.ts";
 import type { Store } from "../../store/store.ts";
 import type { App } from "../app.ts";
+import { campaignState } from "../campaign-state.ts";
 import { otherReportOpenings } from "../report-openings.ts";
 import { packageDifference, type ScaffoldDifference } from "../scaffold-diff.ts";
 
@@ -61,7 +62,7 @@ export interface CampaignOverview {
   nodes: CampaignNode[];
   /** Keys of the accepted revisions, in order. */
   accepted: string[];
-  /** `under way`, or the reason it ended. */
+  /** See `campaignState`. */
   state: string;
   /** The best scaffold so far. */
   best: Hash;
@@ -90,13 +91,14 @@ export async function campaignOverview(app: App, campaign: EvolveCampaign): Prom
   const end = await log.get("end", v.object({ record: Hash }));
   const ended = end && (await store.records.get(end.record, "automem.campaign-end/1"));
   const scaffold = await store.records.get(record.scaffold, "automem.scaffold-record/1");
+  const heldBy = store.campaigns.holder(id)?.pid;
   return {
     id,
     created: file.created,
     commandLine: file.commandLine,
     record,
     settings: v.parse(EvolveSettings, record.settings),
-    heldBy: store.campaigns.holder(id)?.pid,
+    heldBy,
     start: {
       label: `${scaffold.manifest.name} ${scaffold.manifest.version}`,
       hash: record.scaffold,
@@ -104,7 +106,7 @@ export async function campaignOverview(app: App, campaign: EvolveCampaign): Prom
     },
     nodes,
     accepted: accepted.map(({ key }) => key),
-    state: ended?.reason ?? "under way",
+    state: campaignState(ended?.reason, heldBy),
     best: accepted.at(-1)?.scaffold ?? record.scaffold,
     report: ended?.report && {
       ...(await reportOf(store, ended.report)),

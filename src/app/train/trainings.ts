@@ -10,6 +10,7 @@ import type { OpenCampaign } from "../../store/campaigns.ts";
 import type { Store } from "../../store/store.ts";
 import { TrainSettings } from "../../train/settings.ts";
 import type { App } from "../app.ts";
+import { campaignState } from "../campaign-state.ts";
 import { otherReportOpenings } from "../report-openings.ts";
 import { type MemoryComparison, memoryComparison } from "./memory-comparison.ts";
 import { type TrialRow, trialRow, trialUnderWay } from "./trial-row.ts";
@@ -43,7 +44,7 @@ export interface TrainOverview {
   trials: TrialRow[];
   /** Keys of the trials whose adapter was accepted, in order. */
   accepted: string[];
-  /** `under way`, or the reason it ended. */
+  /** See `campaignState`. */
   state: string;
   /** Name of the specialist so far: accepted here, or the one it began with; absent: the base alone. */
   adapter: Hash | undefined;
@@ -66,17 +67,18 @@ export async function trainOverview(app: App, campaign: TrainCampaign): Promise<
   const accepted = trials.filter(({ outcome }) => outcome === "accepted");
   const end = await log.get("end", v.object({ record: Hash }));
   const ended = end && (await store.records.get(end.record, "automem.train-end/1"));
+  const heldBy = store.campaigns.holder(id)?.pid;
   return {
     id,
     created: file.created,
     commandLine: file.commandLine,
     record,
     settings: v.parse(TrainSettings, record.settings),
-    heldBy: store.campaigns.holder(id)?.pid,
+    heldBy,
     scaffold: `${manifest.name} ${manifest.version}`,
     trials,
     accepted: accepted.map(({ key }) => key),
-    state: ended?.reason ?? "under way",
+    state: campaignState(ended?.reason, heldBy),
     adapter: accepted.at(-1)?.adapter ?? record.specialist,
     memory: await memoryComparison(store, accepted.at(-1)),
     report: ended?.report && (await reportOf(store, campaign, ended.report)),

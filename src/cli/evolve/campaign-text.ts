@@ -1,8 +1,10 @@
 /** A campaign as text: what it set out to do, its revisions as a tree, what came of it. */
 
+import { isOpen } from "../../app/campaign-state.ts";
 import type { CampaignNode, CampaignOverview, RevisionView } from "../../app/evolve/campaigns.ts";
 import { amount, duration, percent } from "../../app/units.ts";
 import { points } from "../../core/points.ts";
+import { commandText } from "../../core/shell-words.ts";
 import { printable } from "../terminal.ts";
 
 export function campaignText(campaign: CampaignOverview): string {
@@ -15,7 +17,7 @@ export function campaignText(campaign: CampaignOverview): string {
     `  reviewer  ${record.reviewer.name}`,
     `  start     ${campaign.start.label}`,
     `  gate      ${gateText(settings.gate)}`,
-    `  command   automem ${campaign.commandLine.join(" ")}`,
+    `  command   ${commandText(campaign.commandLine)}`,
     `  state     ${stateText(campaign)}`,
     `  spent     ${amount(spent.episodes)} episodes, ${amount(spent.tokens)} tokens${spent.money > 0 ? `, ${spent.money.toFixed(2)} money` : ""}, ${duration(1000 * spent.seconds)}`,
     "",
@@ -54,7 +56,7 @@ function gateText(gate: CampaignOverview["settings"]["gate"]): string {
 }
 
 function stateText({ state, accepted }: CampaignOverview): string {
-  if (state === "under way") return "not ended";
+  if (isOpen(state)) return "not ended";
   const found = accepted.length === 0 ? "no better scaffold was found" : `${accepted.length} accepted`;
   return `ended (${state}): ${found}`;
 }
@@ -97,7 +99,7 @@ function reportLines(report: NonNullable<CampaignOverview["report"]>): string[] 
 }
 
 function nextLines({ id, accepted }: CampaignOverview, state: string): string[] {
-  if (state === "under way") return [`Go on with: automem resume ${id}`];
+  if (isOpen(state)) return [`Go on with: automem resume ${id}`];
   const look = accepted.length > 0 ? [`Use it: --scaffold scaffold/${id}/best`] : [];
   return [...look, `A revision in full: automem show ${id}/KEY`];
 }

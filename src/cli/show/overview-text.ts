@@ -3,6 +3,7 @@
 import { countsText, figureRows, phaseRows } from "../../app/figure-rows.ts";
 import type { EpisodeSummary, RunOverview } from "../../app/inspect.ts";
 import { amount, duration, percent } from "../../app/units.ts";
+import { commandText } from "../../core/shell-words.ts";
 import { table } from "../table.ts";
 
 export function runText(run: RunOverview): string {
@@ -16,7 +17,7 @@ export function runText(run: RunOverview): string {
     `  model     ${record.model.name}${record.model.contextTokens ? `, ${record.model.contextTokens} tokens` : ""}`,
     ...(record.specialist ? [`  specialist ${specialistText(record.specialist)}`] : []),
     `  scaffold  ${run.scaffold}`,
-    `  command   automem ${run.commandLine.join(" ")}`,
+    `  command   ${commandText(run.commandLine)}`,
     `  score     ${percent(progression.mean)}${range}, ${progression.count} of ${episodes.length} episodes${missing > 0 ? `, ${missing} MISSING` : ""}`,
   ];
   if (progression.tasks.length > 1) {

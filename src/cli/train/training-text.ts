@@ -1,10 +1,12 @@
 /** A campaign of `train` as text: what it set out to do, its ledger, what came of it. */
 
+import { isOpen } from "../../app/campaign-state.ts";
 import { memoryLines } from "../../app/figure-rows.ts";
 import { playCommand } from "../../app/play-words.ts";
 import type { ConfigurationRow, TrainOverview, TrialRow } from "../../app/train/trainings.ts";
 import { amount, duration, percent } from "../../app/units.ts";
 import { points } from "../../core/points.ts";
+import { commandText } from "../../core/shell-words.ts";
 import { type Column, table } from "../table.ts";
 import { printable } from "../terminal.ts";
 import { recipeText } from "./recipe-text.ts";
@@ -56,8 +58,8 @@ function headLines({
     `  trials    ${rounds} x ${trials} at most; decider ${record.decider.name}; trainer ${record.trainer.name} ${record.trainer.version}; ${selectSeeds} select seeds`,
     `  recipe    ${recipeText(settings.recipe)}`,
     `  gate      ${beaten}`,
-    `  command   automem ${commandLine.join(" ")}`,
-    `  state     ${rest.state === "under way" ? "not ended" : `ended (${rest.state}): ${rest.accepted.length === 0 ? "no adapter was accepted" : `${rest.accepted.length} accepted`}`}`,
+    `  command   ${commandText(commandLine)}`,
+    `  state     ${isOpen(rest.state) ? "not ended" : `ended (${rest.state}): ${rest.accepted.length === 0 ? "no adapter was accepted" : `${rest.accepted.length} accepted`}`}`,
     `  spent     ${amount(spent.episodes)} episodes, ${amount(spent.tokens)} tokens${spent.money > 0 ? `, ${spent.money.toFixed(2)} money` : ""}, ${duration(1000 * spent.seconds)}`,
   ];
 }
@@ -155,7 +157,7 @@ function reportLines(report: NonNullable<TrainOverview["report"]>): string[] {
 }
 
 function nextLines({ id, state, trials, adapter, settings, record }: TrainOverview): string[] {
-  if (state === "under way") return [`Go on with: automem resume ${id}`];
+  if (isOpen(state)) return [`Go on with: automem resume ${id}`];
   const short = adapter?.slice(0, 12);
   const use =
     short === undefined

@@ -5,8 +5,10 @@ import { follow } from "./live.ts";
 import { Page } from "./page.tsx";
 import { followTokens } from "./server.ts";
 import { showAllVisibly } from "./show-visibly.ts";
+import { titleByHeading } from "./title.ts";
 
 showAllVisibly();
+titleByHeading();
 followTokens();
 follow();
 const place = document.getElementById("page");

@@ -49,7 +49,10 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
           const { page, problems } = await openPage(browser, options);
           await page.goto(server.origin + address());
           await page.getByRole("heading", { level: 1 }).first().waitFor();
-          expect(await page.getByRole("heading", { level: 1 }).first().textContent()).toMatch(heading);
+          const shown = await page.getByRole("heading", { level: 1 }).first().textContent();
+          expect(shown).toMatch(heading);
+          const title = `${shown?.trim().replaceAll(/\s+/g, " ")} - automem`;
+          await page.waitForFunction(`document.title === ${JSON.stringify(title)}`);
           // All answers are there.
           await page.waitForFunction(`!/^(Loading|Comparing)/.test(document.querySelector("main")?.textContent ?? "")`);
           expect(await violations(page)).toEqual([]);

@@ -9,6 +9,7 @@ import { aboutFile, episodeFiles } from "../../copy/names.ts";
 import { Page } from "../page.tsx";
 import { showAllVisibly } from "../show-visibly.ts";
 import { type Source, takeFrom } from "../source.ts";
+import { titleByHeading } from "../title.ts";
 import { readData, receive } from "./data.ts";
 import { HashLocation, linkBehindHash } from "./location.tsx";
 
@@ -19,6 +20,7 @@ async function start(place: HTMLElement): Promise<void> {
   const copy = v.parse(CopyAbout, await readData(aboutFile));
   takeFrom({ ask: copyAnswers(readData), picture, copy });
   showAllVisibly();
+  titleByHeading();
   linkBehindHash();
   render(<Page Location={HashLocation} />, place);
 }

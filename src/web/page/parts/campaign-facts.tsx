@@ -1,5 +1,7 @@
 /** What a campaign is, in a line or two: what both loops have. */
 
+import { isOpen } from "../../../app/campaign-state.ts";
+import { commandText } from "../../../core/shell-words.ts";
 import { CampaignNow } from "./campaign-now.tsx";
 import { count, when } from "./texts.ts";
 import { WorkButtons } from "./work.tsx";
@@ -26,14 +28,14 @@ export function CampaignFacts({ campaign, facts }: { campaign: Facts; facts: rea
         <span class={`badge ${heldBy === undefined ? "" : "good"}`}>{heldBy === undefined ? state : "works now"}</span>
       </p>
       <p>
-        <code class="mono">automem {campaign.commandLine.join(" ")}</code>
+        <code class="mono">{commandText(campaign.commandLine)}</code>
       </p>
-      <WorkButtons id={campaign.id} working={heldBy !== undefined} owed={state === "under way"} />
+      <WorkButtons id={campaign.id} working={heldBy !== undefined} owed={isOpen(state)} />
       <p class="faint">
         Spent: {count(spent.episodes, "episode")}, {count(spent.tokens, "token")}
         {spent.money > 0 && `, ${spent.money.toFixed(2)} money`}, {Math.round(spent.seconds / 60)} minutes
       </p>
-      {state === "under way" && (
+      {isOpen(state) && (
         <CampaignNow
           campaign={campaign.id}
           working={heldBy !== undefined}

@@ -1,7 +1,9 @@
 /** One run: what it was, how it went, and its episodes. */
+
 import { useLocation, useRoute } from "preact-iso";
 import type { EpisodeNow } from "../../../app/live/run-watch.ts";
 import type { EpisodeLine } from "../../../app/web/episode-filter.ts";
+import { commandText } from "../../../core/shell-words.ts";
 import { answerOf, api } from "../client.ts";
 import { useWatch } from "../live.ts";
 import { Pager } from "../parts/pager.tsx";
@@ -56,7 +58,7 @@ export function Run() {
       </p>
       <WorkButtons id={answer.id} working={heldBy !== undefined} owed={answer.counts.finished < answer.total} />
       <p>
-        <code class="mono">automem {answer.commandLine.join(" ")}</code>
+        <code class="mono">{commandText(answer.commandLine)}</code>
       </p>
       <p>
         {progression.mean === undefined ? "No episode is finished" : `Score ${percent(progression.mean)}`}
