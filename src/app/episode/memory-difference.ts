@@ -24,7 +24,7 @@ export function memoryDifference(before: FilesByName, after: FilesByName): FileL
 
 function linesOf(old: string, now: string): FileLines["lines"] {
   if (old === now) return split(now).map((text) => ({ kind: "same" as const, text }));
-  const parts = diffLines(old, now, { maxEditLength }) ?? [
+  const parts = diffLines(old, now, { maxEditLength, ignoreNewlineAtEof: true }) ?? [
     { value: old, removed: true, added: false },
     { value: now, removed: false, added: true },
   ];

@@ -20,6 +20,14 @@ test("a line that was added stands where it is, beside the ones that stayed", ()
   });
 });
 
+test("a last line without a line feed stays the same line when another comes after it", () => {
+  const [file] = memoryDifference(new Map([["notes.md", "one"]]), new Map([["notes.md", "one\ntwo"]]));
+  expect(file!.lines).toEqual([
+    { kind: "same", text: "one" },
+    { kind: "added", text: "two" },
+  ]);
+});
+
 test("a file of 200,000 lines that was written anew is said to be so, and nobody waits for the fewest changes", () => {
   const before = new Map([["big.md", lines(200_000, "before")]]);
   const [file] = memoryDifference(before, new Map([["big.md", lines(200_000, "after")]]));
