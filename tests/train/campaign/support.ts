@@ -105,6 +105,8 @@ export interface RingOptions {
   parity?: Stage["parity"];
   keepTrained?: TrainParts["keepTrained"];
   selectorFor?: TrainParts["selectorFor"];
+  /** Keeps the scaffold that is played with, where pages want to read it. */
+  keepScaffold?: (store: Store) => Promise<Hash>;
 }
 
 export const campaignId = "ring-train-1";
@@ -126,6 +128,7 @@ export async function ringTraining(folder: string, options: RingOptions): Promis
   const start = options.start === undefined ? undefined : await putAdapter(store, newAdapter(options.start, "start"));
   const decider = new QueueDecider(options.decisions);
   const scaffold = ringScaffold();
+  if (options.keepScaffold !== undefined) Object.assign(scaffold, { hash: await options.keepScaffold(store) });
   const record: TrainCampaignRecord = {
     schema: "automem.train-campaign/1",
     loop: "train",

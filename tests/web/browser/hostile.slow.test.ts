@@ -1,10 +1,11 @@
 /** Hostile texts in a real browser: nothing of them runs or is loaded, nothing breaks the page or turns it round, and it stays quick. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { removeFolders } from "../../store/support.ts";
 import { type HostileRuns, longLine, recordHostileRuns } from "../hostile-store.ts";
 import { type TestServer, testServer } from "../support.ts";
-import { chromiumPath, launchBrowser, openPage } from "./browser.ts";
+import { chromiumPath, launchBrowser } from "./browser.ts";
+import { findings, watched } from "./hostile-watch.ts";
 
 const timeoutMs = 120_000;
 let server: TestServer;
@@ -23,50 +24,6 @@ afterAll(async () => {
   await server?.stop();
   removeFolders();
 });
-
-/** Evaluated in the page: what must not be there, by name. */
-const findings = `(() => {
-  const text = document.body.innerText;
-  const unseen = [...text].filter((character) => {
-    const code = character.codePointAt(0);
-    return (code < 32 && code !== 9 && code !== 10) || (code >= 127 && code < 160) || (code >= 0x202a && code <= 0x202e)
-      || (code >= 0x2066 && code <= 0x2069) || [0x200b, 0x200e, 0x200f, 0xfeff].includes(code);
-  });
-  const wrong = [];
-  if (globalThis.ran !== undefined) wrong.push("ran " + globalThis.ran);
-  if (unseen.length > 0) wrong.push("unseen " + unseen.map((one) => one.codePointAt(0).toString(16)).slice(0, 5));
-  if (document.querySelector("main script, main iframe, main style, main base, main meta, main object")) wrong.push("an element");
-  for (const image of document.querySelectorAll("img")) if (!image.src.startsWith(location.origin + "/")) wrong.push("an image from " + image.src);
-  for (const link of document.querySelectorAll("a"))
-    if (new URL(link.getAttribute("href"), location).origin !== location.origin) wrong.push("a link to " + link.outerHTML.slice(0, 200));
-  const sideways = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  if (sideways > 0) wrong.push("wider than the screen by " + sideways);
-  const nodes = document.querySelectorAll("*").length;
-  if (nodes > 15000) wrong.push(nodes + " elements");
-  return wrong;
-})()`;
-
-interface Watched {
-  page: Page;
-  /** Requests to elsewhere, errors, violations of the policy. */
-  said: string[];
-}
-
-async function watched(width: number): Promise<Watched> {
-  const { page, problems } = await openPage(browser, { viewport: { width, height: 900 } });
-  const said = problems;
-  page.on("request", (request) => {
-    if (new URL(request.url()).origin !== server.origin) said.push(`asked ${request.url()}`);
-  });
-  page.on("dialog", (dialog) => {
-    said.push(`dialog ${dialog.message()}`);
-    dialog.dismiss().catch(() => undefined);
-  });
-  await page.addInitScript(
-    `addEventListener("securitypolicyviolation", (event) => console.error("violation of " + event.violatedDirective))`,
-  );
-  return { page, said };
-}
 
 describe.skipIf(chromiumPath === undefined)("hostile texts", () => {
   const run = () => `/runs/${runs.ids[0]}`;
@@ -90,7 +47,7 @@ describe.skipIf(chromiumPath === undefined)("hostile texts", () => {
       test(
         `${name}, ${width} pixels wide, are shown and do nothing`,
         async () => {
-          const { page, said } = await watched(width);
+          const { page, said } = await watched(browser, server.origin, width);
           await page.goto(server.origin + address());
           await page.locator(there).first().waitFor({ state: "attached" });
           // Once more round the loop of events, for what would run late.
@@ -108,7 +65,7 @@ describe.skipIf(chromiumPath === undefined)("hostile texts", () => {
   test(
     "are read to their end a part at a time",
     async () => {
-      const { page, said } = await watched(1400);
+      const { page, said } = await watched(browser, server.origin, 1400);
       await page.goto(`${server.origin}${run()}/${runs.key}?step=1`);
       const all = longLine.length.toLocaleString("en");
       const seen = page.locator(".step .panel").first();
@@ -132,7 +89,7 @@ describe.skipIf(chromiumPath === undefined)("hostile texts", () => {
   test(
     "are found, and a line tells its history though its file is called __proto__",
     async () => {
-      const { page, said } = await watched(1400);
+      const { page, said } = await watched(browser, server.origin, 1400);
       await page.goto(`${server.origin}${run()}/${runs.key}?step=3`);
       await page.getByLabel("Find in this episode").fill("<script>");
       await page.getByRole("button", { name: "Find" }).click();
