@@ -4,9 +4,14 @@ import { dirname } from "node:path";
 
 /**
  * Replaces or creates `path` with `content`; a reader sees the old content or the new, never a part.
- * Makes missing folders. On failure nothing is left beside it and the system's error is thrown.
+ * Makes missing folders. On failure nothing is left beside it and the system's error is thrown. `durable: false` for what can be made again: no
+ * sync, so a crash of the machine may leave a damaged file, which whoever reads it must be able to tell.
  */
-export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  content: string | Uint8Array,
+  { durable = true }: { durable?: boolean } = {},
+): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const beside = `${path}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`;
@@ -14,7 +19,7 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
     const file = await open(beside, "wx");
     try {
       await file.writeFile(content);
-      await file.sync();
+      if (durable) await file.sync();
     } finally {
       await file.close();
     }
@@ -23,7 +28,7 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
     await rm(beside, { force: true });
     throw cause;
   }
-  await syncFolder(folder);
+  if (durable) await syncFolder(folder);
 }
 
 /** Makes renames and new names in a folder durable. Windows has no such call; there it does nothing. */

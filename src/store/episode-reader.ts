@@ -4,9 +4,10 @@
  */
 import { ConfigError } from "../core/errors.ts";
 import type { JournalEntry } from "../core/journal.ts";
-import { applyEntry, type FilesByName } from "../core/journal-files.ts";
+import type { FilesByName } from "../core/journal-files.ts";
 import type { EpisodeRecord } from "../core/records.ts";
 import type { Segment } from "./segment.ts";
+import { entriesOfStep, filesAtStep } from "./segment-steps.ts";
 import { rowOf, type StepRow, type StepView, viewStep } from "./step-view.ts";
 import type { TraceSource } from "./trace-source.ts";
 
@@ -110,25 +111,23 @@ export class EpisodeReader {
   async step(stepIndex: number): Promise<StepView> {
     const index = this.source.segmentOf(stepIndex);
     const segment = await this.source.load(index);
-    const entries = segment?.entries.filter((entry) => "stepIndex" in entry && entry.stepIndex === stepIndex) ?? [];
+    const entries = segment ? entriesOfStep(segment, stepIndex) : [];
     if (entries.length === 0) throw await this.#noSuchStep(stepIndex);
-    const isOutcome = (entry: JournalEntry) => entry.kind === "observation" && entry.stepIndex === stepIndex + 1;
     const inNext = this.source.segmentOf(stepIndex + 1) === index ? segment : await this.source.load(index + 1);
-    const outcome = inNext?.entries.find(isOutcome) as EntryOf<"observation"> | undefined;
-    return viewStep(stepIndex, entries, outcome);
+    const next = inNext ? entriesOfStep(inNext, stepIndex + 1) : [];
+    return viewStep(
+      stepIndex,
+      entries,
+      next.find((entry) => entry.kind === "observation"),
+    );
   }
 
   /** The memory folder when step `stepIndex` ended (or as it is, for the step under way). Throws `ConfigError` `no-such-step`. */
   async memoryAt(stepIndex: number): Promise<FilesByName> {
     const segment = await this.source.load(this.source.segmentOf(stepIndex));
-    const played = segment?.entries.some((entry) => "stepIndex" in entry && entry.stepIndex === stepIndex);
-    if (segment === undefined || !played) throw await this.#noSuchStep(stepIndex);
-    const files: FilesByName = new Map(segment.start.files);
-    for (const entry of segment.entries) {
-      if ("stepIndex" in entry && entry.stepIndex > stepIndex) break;
-      applyEntry(files, entry);
-    }
-    return files;
+    if (segment === undefined || entriesOfStep(segment, stepIndex).length === 0)
+      throw await this.#noSuchStep(stepIndex);
+    return filesAtStep(segment, stepIndex);
   }
 
   async #lastSegment(): Promise<[index: number, segment: Segment | undefined]> {

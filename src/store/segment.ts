@@ -22,8 +22,9 @@ export type SegmentStart = v.InferOutput<typeof SegmentStart>;
 
 /** A segment in memory: its first line and its entries, in order. */
 export interface Segment {
-  start: SegmentStart;
-  entries: JournalEntry[];
+  readonly start: SegmentStart;
+  /** Of one that reads what is asked for (segment-steps.ts): read at the first look. */
+  readonly entries: JournalEntry[];
 }
 
 export function segmentStart(segment: number, files: FilesByName): SegmentStart {
@@ -81,7 +82,8 @@ export class SegmentDecoder {
   }
 }
 
-function readStart(value: unknown, where: string): SegmentStart {
+/** A segment's first line. Throws `StoreError` `corrupt-journal`. */
+export function readStart(value: unknown, where: string): SegmentStart {
   const start = v.safeParse(SegmentStart, value);
   if (start.success) return start.output;
   throw corrupt(where, `line 1 is not a segment's start: ${start.issues[0].message}`);
@@ -92,7 +94,8 @@ const schemas: ReadonlyMap<unknown, (typeof JournalEntry.options)[number]> = new
   JournalEntry.options.map((schema) => [schema.entries.kind.literal, schema]),
 );
 
-function readEntry(value: unknown, line: number, where: string): JournalEntry {
+/** `line` counts from 1, the segment's start among them. Throws `StoreError` `corrupt-journal`. */
+export function readEntry(value: unknown, line: number, where: string): JournalEntry {
   const schema = schemas.get((value as { kind?: unknown } | null)?.kind) ?? JournalEntry;
   const entry = v.safeParse(schema, value);
   if (entry.success) return entry.output;

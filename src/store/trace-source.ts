@@ -2,7 +2,8 @@
 import type { Hash } from "../core/hash.ts";
 import type { EpisodeRecord } from "../core/records.ts";
 import type { BlobStore } from "./blobs.ts";
-import { decodeSegment, type Segment, segmentTexts } from "./segment.ts";
+import { type Segment, segmentTexts } from "./segment.ts";
+import { SteppedSegment } from "./segment-steps.ts";
 
 export interface TraceSource {
   /** Segments there are now. */
@@ -11,7 +12,7 @@ export interface TraceSource {
   segmentOf(stepIndex: number): number;
   /** Hash of the segment's content, once it cannot change any more. */
   blobOf(segment: number): Hash | undefined;
-  /** Reads one segment. `undefined` if it has no whole line yet. Throws `StoreError`. */
+  /** One segment. `undefined` if it has no whole line yet. Throws `StoreError`; what its lines hold may be read later (segment-steps.ts). */
   load(segment: number): Promise<Segment | undefined>;
 }
 
@@ -28,7 +29,7 @@ export function recordedTrace(record: EpisodeRecord, blobs: BlobStore): TraceSou
     load: async (segment) => {
       const part = trace[segment];
       if (part === undefined) return undefined;
-      return decodeSegment(segmentTexts(await blobs.getText(part.blob)), `blob ${part.blob}`);
+      return new SteppedSegment(segmentTexts(await blobs.getText(part.blob)), `blob ${part.blob}`);
     },
   };
 }

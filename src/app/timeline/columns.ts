@@ -3,12 +3,21 @@
  * `firstStep + k`, so a segment's columns need no other segment. Pure.
  */
 import * as v from "valibot";
-import type { JournalEntry } from "../../core/journal.ts";
-import { applyEntry, type FilesByName } from "../../core/journal-files.ts";
+import {
+  ActionEntry,
+  CallEntry,
+  EpisodeStartEntry,
+  type JournalEntry,
+  ObservationEntry,
+  OperationEntry,
+  SignalsEntry,
+} from "../../core/journal.ts";
+import { applyWrites, type FilesByName } from "../../core/journal-files.ts";
 import type { Json } from "../../core/json.ts";
-import type { Segment } from "../../store/segment.ts";
+import type { SegmentStart } from "../../store/segment.ts";
 
-const Column = v.array(v.nullable(v.number()));
+/** A number for each step or point; null where nothing was said. */
+export const Column = v.array(v.nullable(v.number()));
 const Columns = v.record(v.string(), Column);
 
 export const SegmentColumns = v.strictObject({
@@ -40,12 +49,33 @@ export const SegmentColumns = v.strictObject({
 export type SegmentColumns = v.InferOutput<typeof SegmentColumns>;
 export type Column = v.InferOutput<typeof Column>;
 
+/** What columns are made of: a few fields of an entry, so that no more has to be read of a long trace. */
+const ColumnEntry = v.variant("kind", [
+  v.pick(EpisodeStartEntry, ["kind", "files"]),
+  v.pick(ObservationEntry, ["kind", "stepIndex", "observation", "progress", "info", "transition"]),
+  v.pick(SignalsEntry, ["kind", "stepIndex", "signals"]),
+  v.pick(CallEntry, ["kind", "stepIndex", "usage"]),
+  v.pick(OperationEntry, ["kind", "stepIndex", "name", "status", "writes"]),
+  v.pick(ActionEntry, ["kind", "stepIndex", "fallback"]),
+]);
+export type ColumnEntry = v.InferOutput<typeof ColumnEntry>;
+
+export const columnSchemas: ReadonlyMap<unknown, v.GenericSchema<unknown, ColumnEntry>> = new Map(
+  ColumnEntry.options.map((schema) => [schema.entries.kind.literal, schema]),
+);
+
 /** Names of gauges of one segment at most; the rest are left out. */
 const mostGauges = 64;
 
-export function columnsOf(segment: Segment): SegmentColumns {
-  const builder = new Builder(segment.start.firstStep, new Map(segment.start.files));
-  for (const entry of segment.entries) builder.add(entry);
+/** A segment with its entries in order, or their parts by `columnSchemas`. */
+export interface ColumnSource {
+  start: SegmentStart;
+  entries: Iterable<JournalEntry | ColumnEntry>;
+}
+
+export function columnsOf({ start, entries }: ColumnSource): SegmentColumns {
+  const builder = new Builder(start.firstStep, new Map(start.files));
+  for (const entry of entries) builder.add(entry);
   return builder.finish();
 }
 
@@ -75,9 +105,9 @@ class Builder {
     };
   }
 
-  add(entry: JournalEntry): void {
+  add(entry: JournalEntry | ColumnEntry): void {
     if (!("stepIndex" in entry)) {
-      applyEntry(this.#files, entry);
+      if (entry.kind === "episode-start") this.#setFiles(entry.files);
       return;
     }
     const index = entry.stepIndex - this.#columns.firstStep;
@@ -117,13 +147,18 @@ class Builder {
     this.#columns.steps += 1;
   }
 
+  #setFiles(files: Readonly<Record<string, string>>): void {
+    this.#files.clear();
+    for (const [name, text] of Object.entries(files)) this.#files.set(name, text);
+  }
+
   /** Of the step that is last so far. */
   #measureFiles(): void {
     const index = this.#columns.steps - 1;
     for (const [name, text] of this.#files) this.#named("files", name)[index] = text.length;
   }
 
-  #addObservation(entry: Extract<JournalEntry, { kind: "observation" }>, index: number): void {
+  #addObservation(entry: Extract<ColumnEntry, { kind: "observation" }>, index: number): void {
     const { progress, reward, invalid, unchanged } = this.#columns;
     const { observation, transition } = entry;
     progress[index] = entry.progress;
@@ -137,7 +172,7 @@ class Builder {
     this.#addGauges(entry.info, index);
   }
 
-  #addCall({ usage }: Extract<JournalEntry, { kind: "call" }>, index: number): void {
+  #addCall({ usage }: Extract<ColumnEntry, { kind: "call" }>, index: number): void {
     const { calls, promptTokens, generatedTokens } = this.#columns;
     calls[index] = (calls[index] ?? 0) + 1;
     if (usage.promptTokens !== undefined) promptTokens[index] = (promptTokens[index] ?? 0) + usage.promptTokens;
@@ -145,8 +180,8 @@ class Builder {
       generatedTokens[index] = (generatedTokens[index] ?? 0) + usage.generatedTokens;
   }
 
-  #addOperation(entry: Extract<JournalEntry, { kind: "operation" }>, index: number): void {
-    applyEntry(this.#files, entry);
+  #addOperation(entry: Extract<ColumnEntry, { kind: "operation" }>, index: number): void {
+    if (entry.writes !== undefined) applyWrites(this.#files, entry.writes);
     const column = this.#named("operations", entry.name);
     column[index] = (column[index] ?? 0) + 1;
     if (entry.status !== "refused" && entry.status !== "malformed") return;

@@ -3,17 +3,20 @@
  * segment's blob in AUTOMEM_HOME/cache/timelines, which can be deleted. A long episode's are made a few at a time, from coarse to fine, so
  * that what is drawn first is of the whole.
  */
-import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import * as v from "valibot";
 import type { Hash } from "../../core/hash.ts";
 import { writeAtomic } from "../../platform/atomic-write.ts";
 import type { EpisodeReader } from "../../store/episode-reader.ts";
-import type { TraceSource } from "../../store/trace-source.ts";
+import { stepsPerSegment } from "../../store/segment.ts";
+import { SteppedSegment } from "../../store/segment-steps.ts";
+import { recordedTrace, type TraceSource } from "../../store/trace-source.ts";
 import type { App } from "../app.ts";
 import type { EpisodeReaders } from "../episode/readers.ts";
-import { columnsOf, SegmentColumns } from "./columns.ts";
+import { columnSchemas, columnsOf, SegmentColumns } from "./columns.ts";
+import { type DrawnEpisode, KeptDrawings } from "./kept-drawings.ts";
 import { type TimelineWindow, windowOf } from "./window.ts";
 
 export interface TimelineRequest {
@@ -36,57 +39,86 @@ export interface Timeline {
   window: TimelineWindow;
 }
 
-/** Time spent on segments that are not in memory, for one answer. */
+/** Time spent on segments that are not in memory, for one answer; less for the first one, so that there is something to look at. */
 const patienceMs = 250;
+const firstPatienceMs = 100;
 /** Segments held in memory, of all episodes. */
 const heldSegments = 4_096;
+/** An episode of fewer segments is drawn as fast as a drawing is read. */
+const fewestKept = 16;
 
 export class Timelines {
   readonly #app: App;
   readonly #readers: EpisodeReaders;
+  readonly #drawings: KeptDrawings;
   /** By blob, in order of use. */
   readonly #held = new Map<Hash, SegmentColumns>();
 
   constructor(app: App, readers: EpisodeReaders) {
     this.#app = app;
     this.#readers = readers;
+    this.#drawings = new KeptDrawings(app.home.cache);
   }
 
   /** Of `RUN/EPISODE`. Throws `ConfigError` as `EpisodeReaders.open` and `EpisodeReader.summary`. */
-  async of(named: string, { fromStep, toStep, points, stepsPerPoint }: TimelineRequest): Promise<Timeline> {
+  async of(named: string, asked: TimelineRequest): Promise<Timeline> {
     const reader = await this.#readers.open(named);
-    const { steps, end } = await reader.summary();
+    const { source, steps, ended } = await this.#traceOf(reader);
     // What was seen after the last action has a place of its own.
-    const to = Math.max(1, Math.min(toStep ?? steps + 1, steps + 1));
-    const from = Math.min(Math.max(0, fromStep), to - 1);
-    const segments = await this.#segments(reader, from, to);
+    const toStep = Math.max(1, Math.min(asked.toStep ?? steps + 1, steps + 1));
+    const fromStep = Math.min(Math.max(0, asked.fromStep), toStep - 1);
+    const stretch = { ...asked, fromStep, toStep };
+    const whole = ended && fromStep === 0 && toStep === steps + 1 ? wholeOf(source, stretch) : undefined;
+    const kept = whole && (await this.#drawings.read(whole));
+    if (kept !== undefined) return { steps, ended, known: source.count(), segments: source.count(), window: kept };
+    const columns = await this.#columns(source, fromStep, toStep);
+    const known = columns.filter((segment) => segment !== undefined).length;
+    const window = windowOf(columns, stretch);
+    if (whole !== undefined && known === source.count()) await this.#drawings.keep(whole, window);
+    return { steps, ended, known, segments: columns.length, window };
+  }
+
+  /**
+   * How far it has come, and its segments. Those of a finished episode are read without being held, or they would take the place of those that
+   * someone looks at.
+   */
+  async #traceOf(reader: EpisodeReader): Promise<{ source: TraceSource; steps: number; ended: boolean }> {
+    const { record, source } = reader;
+    if (record === undefined) {
+      const { steps, end } = await reader.summary();
+      return { source, steps, ended: end !== undefined };
+    }
+    const { blobs } = await this.#app.store();
     return {
-      steps,
-      ended: end !== undefined,
-      known: segments.filter((segment) => segment !== undefined).length,
-      segments: segments.length,
-      window: windowOf(segments, { fromStep: from, toStep: to, points, stepsPerPoint }),
+      source: recordedTrace(record, blobs),
+      steps: Math.min(record.end.steps, record.trace.length * stepsPerSegment),
+      ended: true,
     };
   }
 
-  /** Those that have steps of the stretch. */
-  async #segments({ source }: EpisodeReader, fromStep: number, toStep: number) {
+  /** Of the segments that have steps of the stretch, in order; `undefined` where they are not made yet. */
+  async #columns(source: TraceSource, fromStep: number, toStep: number): Promise<(SegmentColumns | undefined)[]> {
     const startMs = this.#app.clock.monotonicMs();
     const first = source.segmentOf(fromStep);
     const last = Math.min(source.segmentOf(toStep - 1), source.count() - 1);
-    const segments: (SegmentColumns | undefined)[] = new Array(Math.max(0, last - first + 1));
-    for (const place of coarseToFine(segments.length)) {
-      const index = first + place;
-      const blob = source.blobOf(index);
-      const held = blob === undefined ? undefined : this.#use(blob);
-      if (held !== undefined) segments[place] = held;
+    const columns: (SegmentColumns | undefined)[] = new Array(Math.max(0, last - first + 1));
+    let missing = 0;
+    for (let place = 0; place < columns.length; place++) {
+      const blob = source.blobOf(first + place);
+      columns[place] = blob === undefined ? undefined : this.#use(blob);
+      if (columns[place] === undefined) missing += 1;
+    }
+    const mostMs = missing === columns.length ? firstPatienceMs : patienceMs;
+    for (const place of coarseToFine(columns.length)) {
+      if (columns[place] !== undefined) continue;
+      const blob = source.blobOf(first + place);
       // That of an episode under way is always read: it grows.
-      else if (blob === undefined || this.#app.clock.monotonicMs() - startMs < patienceMs)
-        segments[place] = await this.#read(source, index, blob);
+      if (blob === undefined || this.#app.clock.monotonicMs() - startMs < mostMs)
+        columns[place] = await this.#read(source, first + place, blob);
     }
     // One that was just begun has no line yet.
-    if (source.blobOf(first + segments.length - 1) === undefined && segments.at(-1) === undefined) segments.pop();
-    return segments;
+    if (source.blobOf(first + columns.length - 1) === undefined && columns.at(-1) === undefined) columns.pop();
+    return columns;
   }
 
   /** From memory. */
@@ -110,8 +142,7 @@ export class Timelines {
   }
 
   async #keep(blob: Hash, columns: SegmentColumns): Promise<void> {
-    await mkdir(dirname(this.#path(blob)), { recursive: true });
-    await writeAtomic(this.#path(blob), zstdCompressSync(JSON.stringify(columns)));
+    await writeAtomic(this.#path(blob), zstdCompressSync(JSON.stringify(columns)), { durable: false });
   }
 
   #hold(blob: Hash, columns: SegmentColumns): void {
@@ -123,6 +154,14 @@ export class Timelines {
   #path(blob: Hash): string {
     return join(this.#app.home.cache, "timelines", blob.slice(0, 2), blob);
   }
+}
+
+/** What its drawing is kept as; `undefined` for an answer that is to fit another one, and for a short episode. */
+function wholeOf(source: TraceSource, { toStep, points, stepsPerPoint }: TimelineRequest & { toStep: number }) {
+  if (stepsPerPoint !== undefined || source.count() < fewestKept) return undefined;
+  const blobs: Hash[] = [];
+  for (let index = 0; index < source.count(); index++) blobs.push(source.blobOf(index)!);
+  return { blobs, toStep, points } satisfies DrawnEpisode;
 }
 
 /** All numbers below `count`: first every 256th, then those half way between, and so on. */
@@ -137,7 +176,9 @@ export function* coarseToFine(count: number): Generator<number> {
 
 async function made(source: TraceSource, index: number): Promise<SegmentColumns | undefined> {
   const segment = await source.load(index);
-  return segment === undefined ? undefined : columnsOf(segment);
+  if (segment === undefined) return undefined;
+  if (!(segment instanceof SteppedSegment)) return columnsOf(segment);
+  return columnsOf({ start: segment.start, entries: segment.parts(columnSchemas) });
 }
 
 /** `undefined` for what is not there, damaged, or of another automem: it is made anew. */

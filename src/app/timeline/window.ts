@@ -2,41 +2,41 @@
  * A stretch of an episode, drawn into so many points: each point stands for the same number of steps. Where a point stands for one step its
  * values are the step's own. Pure.
  */
-import type { Column, SegmentColumns } from "./columns.ts";
+import * as v from "valibot";
+import { Column, type SegmentColumns } from "./columns.ts";
 
 /** Least, greatest and mean of what was said in the steps of each point; null where nothing was, or where it is not read yet. */
-export interface Band {
-  low: Column;
-  high: Column;
-  mean: Column;
-}
+const Band = v.object({ low: Column, high: Column, mean: Column });
+export type Band = v.InferOutput<typeof Band>;
 
-export interface TimelineWindow {
-  fromStep: number;
+const Summed = v.object({
+  reward: Column,
+  calls: Column,
+  promptTokens: Column,
+  generatedTokens: Column,
+  fallback: Column,
+  invalid: Column,
+  unchanged: Column,
+  failures: Column,
+});
+export type SummedName = keyof v.InferOutput<typeof Summed>;
+const summed = Object.keys(Summed.entries) as SummedName[];
+
+export const TimelineWindow = v.object({
+  fromStep: v.number(),
   /** Not included. */
-  toStep: number;
-  stepsPerPoint: number;
-  points: number;
-  progress: Band;
-  gauges: Record<string, Band>;
+  toStep: v.number(),
+  stepsPerPoint: v.number(),
+  points: v.number(),
+  progress: Band,
+  gauges: v.record(v.string(), Band),
   /** At the end of the point's last step. */
-  files: Record<string, Column>;
+  files: v.record(v.string(), Column),
   /** Sums over the steps of a point. */
-  sums: Record<SummedName, Column>;
-  operations: Record<string, Column>;
-}
-
-const summed = [
-  "reward",
-  "calls",
-  "promptTokens",
-  "generatedTokens",
-  "fallback",
-  "invalid",
-  "unchanged",
-  "failures",
-] as const;
-export type SummedName = (typeof summed)[number];
+  sums: Summed,
+  operations: v.record(v.string(), Column),
+});
+export type TimelineWindow = v.InferOutput<typeof TimelineWindow>;
 
 export interface WindowRequest {
   fromStep: number;
@@ -83,54 +83,84 @@ interface Source {
   stretch: Pick<TimelineWindow, "fromStep" | "toStep" | "stepsPerPoint" | "points">;
 }
 
+/** Of each point: how many values there were, their least, greatest, sum, and the last one. */
+interface Folded {
+  counts: Uint32Array;
+  lows: Float64Array;
+  highs: Float64Array;
+  sums: Float64Array;
+  lasts: Float64Array;
+}
+
 function band(source: Source): Band {
-  const low = nothing(source);
-  const high = nothing(source);
-  const sums = nothing(source);
-  const counts = new Uint32Array(source.stretch.points);
-  each(source, (point, value) => {
-    low[point] = Math.min(low[point] ?? value, value);
-    high[point] = Math.max(high[point] ?? value, value);
-    sums[point] = (sums[point] ?? 0) + value;
-    counts[point] = counts[point]! + 1;
-  });
-  return { low, high, mean: sums.map((total, point) => (total === null ? null : total / counts[point]!)) };
+  const { counts, lows, highs, sums } = fold(source);
+  return {
+    low: said(counts, (point) => lows[point]!),
+    high: said(counts, (point) => highs[point]!),
+    mean: said(counts, (point) => sums[point]! / counts[point]!),
+  };
 }
 
 function sum(source: Source): Column {
-  const sums = nothing(source);
-  each(source, (point, value) => {
-    sums[point] = (sums[point] ?? 0) + value;
-  });
-  return sums;
+  const { counts, sums } = fold(source);
+  return said(counts, (point) => sums[point]!);
 }
 
 function last(source: Source): Column {
-  const values = nothing(source);
-  each(source, (point, value) => {
-    values[point] = value;
-  });
-  return values;
+  const { counts, lasts } = fold(source);
+  return said(counts, (point) => lasts[point]!);
 }
 
-/** Goes over every value of an episode: plain loops, which take a quarter of the time of iterators. */
-function each({ inside, pick, stretch }: Source, visit: (point: number, value: number) => void): void {
-  const { fromStep, toStep, stepsPerPoint } = stretch;
+/** Null where nothing was. */
+function said(counts: Uint32Array, value: (point: number) => number): Column {
+  return Array.from(counts, (count, point) => (count === 0 ? null : value(point)));
+}
+
+/** Goes over every value of an episode: all at once and in plain loops, a point at a time. */
+function fold({ inside, pick, stretch }: Source): Folded {
+  const { fromStep, toStep, stepsPerPoint, points } = stretch;
+  const folded: Folded = {
+    counts: new Uint32Array(points),
+    lows: new Float64Array(points).fill(Number.POSITIVE_INFINITY),
+    highs: new Float64Array(points).fill(Number.NEGATIVE_INFINITY),
+    sums: new Float64Array(points),
+    lasts: new Float64Array(points),
+  };
   for (const segment of inside) {
     const column = pick(segment);
     if (column === undefined) continue;
-    const first = Math.max(0, fromStep - segment.firstStep);
     const end = Math.min(column.length, toStep - segment.firstStep);
-    for (let index = first; index < end; index++) {
-      const value = column[index];
-      if (value === null || value === undefined) continue;
-      visit(Math.floor((segment.firstStep + index - fromStep) / stepsPerPoint), value);
+    for (let index = Math.max(0, fromStep - segment.firstStep); index < end; ) {
+      const point = Math.floor((segment.firstStep + index - fromStep) / stepsPerPoint);
+      const pointEnd = Math.min(end, fromStep + (point + 1) * stepsPerPoint - segment.firstStep);
+      foldPoint(folded, point, column, index, pointEnd);
+      index = pointEnd;
     }
   }
+  return folded;
 }
 
-function nothing({ stretch: { points } }: Source): Column {
-  return new Array<number | null>(points).fill(null);
+/** Values from `index` to before `end` are of this point. */
+function foldPoint(folded: Folded, point: number, column: Column, index: number, end: number): void {
+  let count = folded.counts[point]!;
+  let low = folded.lows[point]!;
+  let high = folded.highs[point]!;
+  let total = folded.sums[point]!;
+  let latest = folded.lasts[point]!;
+  for (let at = index; at < end; at++) {
+    const value = column[at];
+    if (value === null || value === undefined) continue;
+    count += 1;
+    if (value < low) low = value;
+    if (value > high) high = value;
+    total += value;
+    latest = value;
+  }
+  folded.counts[point] = count;
+  folded.lows[point] = low;
+  folded.highs[point] = high;
+  folded.sums[point] = total;
+  folded.lasts[point] = latest;
 }
 
 function own<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
