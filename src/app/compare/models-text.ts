@@ -5,5 +5,7 @@ import type { RunRecord } from "../../core/records.ts";
 export function modelsText({ model, specialist }: RunRecord): string {
   if (specialist === undefined) return model.name;
   const { model: own, adapter } = specialist;
-  return `${model.name} + ${own.name}${adapter === undefined ? "" : ` (adapter ${adapter.slice(0, 12)})`}`;
+  const name = adapter === undefined ? undefined : `adapter ${adapter.slice(0, 12)}`;
+  if (own.name === model.name && name !== undefined) return `${model.name} + ${name}`;
+  return `${model.name} + ${own.name}${name === undefined ? "" : ` (${name})`}`;
 }

@@ -1,8 +1,17 @@
 /** A dataset as a page browses it: its items and what was set aside, filtered, a part at a time, each with the step that it is from. */
 import type { Hash } from "../../core/hash.ts";
 import type { DatasetItem, DatasetRecord, SetAsideTurn } from "../../core/training.ts";
+import type { Store } from "../../store/store.ts";
+import { datasetExamples } from "../../train/dataset/read-dataset.ts";
 import type { App } from "../app.ts";
-import { type DatasetStats, datasetView, findDataset, setAsideOf, statsOf } from "../train/datasets.ts";
+import {
+  type DatasetStats,
+  datasetView,
+  findDataset,
+  type OpenDataset,
+  setAsideOf,
+  statsOf,
+} from "../train/datasets.ts";
 import { type DatasetTurn, type DatasetTurns, filteredTurns, type TurnFilter } from "./dataset-turns.ts";
 
 /** An episode that turns were taken from. */
@@ -30,6 +39,8 @@ interface Read {
   record: DatasetRecord;
   criteria: string;
   items: DatasetItem[];
+  /** What each item is to say: its beginning. */
+  says: string[];
   setAside: SetAsideTurn[];
   stats: DatasetStats;
   /** By the hash of the episode's record. */
@@ -89,16 +100,33 @@ export class DatasetPages {
       episodes.set(episode, { task, seed });
     }
     const setAside = await setAsideOf(this.#app, dataset);
-    this.#last = { hash, record, criteria, items, setAside, episodes, stats: await statsOf(this.#app, dataset) };
+    const stats = await statsOf(this.#app, dataset);
+    const says = await saysOf(store, dataset, items);
+    this.#last = { hash, record, criteria, items, says, setAside, episodes, stats };
     return this.#last;
   }
 }
 
-function itemTurns({ items }: Read, places: ReadonlyMap<string, string[]>): DatasetTurn[] {
+/** Characters of what an item says that a list shows. */
+const shownCharacters = 160;
+
+async function saysOf(store: Store, dataset: OpenDataset, items: readonly DatasetItem[]): Promise<string[]> {
+  const examples = {
+    train: await datasetExamples(store, dataset, "train"),
+    validation: await datasetExamples(store, dataset, "validation"),
+  };
+  return items.map(({ split, firstLine }) => {
+    const text = examples[split][firstLine]?.completion[0].content.trim().replaceAll(/\s*\n\s*/g, " ⏎ ") ?? "";
+    return text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text;
+  });
+}
+
+function itemTurns({ items, says }: Read, places: ReadonlyMap<string, string[]>): DatasetTurn[] {
   return items.map((item, index) => {
     const { kind, rule, reason, task, seed, stepIndex, phase, value, split, times, episode } = item;
     const place = places.get(episode)?.[0];
-    return { item: index, kind, rule, reason, task, seed, stepIndex, phase, value, split, times, place, episode };
+    const from = { task, seed, stepIndex, phase, place, episode };
+    return { item: index, kind, rule, reason, ...from, value, split, says: says[index], times };
   });
 }
 
@@ -115,6 +143,7 @@ function setAsideTurns({ setAside, episodes }: Read, places: ReadonlyMap<string,
       phase,
       value: undefined,
       split: undefined,
+      says: undefined,
       times: undefined,
       place: places.get(episode)?.[0],
       episode,

@@ -25,6 +25,8 @@ export interface DatasetTurn {
   phase: string;
   value: number | undefined;
   split: string | undefined;
+  /** How what is to be learnt begins, on one line; absent for one that was set aside. */
+  says: string | undefined;
   /** Lines of the training data. */
   times: number | undefined;
   /** Hash of the episode's record. */

@@ -1,4 +1,6 @@
-/** Each seed as a line from the first run's score to the others': who gained where. Points lead to the episodes. */
+/** Each seed as a line from the first run's score to the others': who gained where; seeds that went alike are one line, the thicker the more. Points lead to the episodes. */
+import { strands, thickness } from "./paired-strands.ts";
+import { count } from "./texts.ts";
 import { Wide } from "./wide.tsx";
 
 interface Episode {
@@ -36,23 +38,19 @@ export function PairedPlot({ runs, episodes }: { runs: readonly string[]; episod
             </text>
           </g>
         ))}
-        {episodes.flatMap(({ task, seed, scores }) =>
-          scores.slice(1).map((score, index) => {
-            const before = scores[index];
-            if (score === null || before === null || before === undefined) return null;
-            const change = score > before ? "better" : score < before ? "worse" : "equal";
-            return (
-              <line
-                key={`${task}/${seed}/${index}`}
-                class={change}
-                x1={across(index)}
-                x2={across(index + 1)}
-                y1={up(before)}
-                y2={up(score)}
-              />
-            );
-          }),
-        )}
+        {strands(episodes).map(({ from, before, score, seeds }) => (
+          <line
+            key={`${from} ${before} ${score}`}
+            class={score > before ? "better" : score < before ? "worse" : "equal"}
+            stroke-width={thickness(seeds)}
+            x1={across(from)}
+            x2={across(from + 1)}
+            y1={up(before)}
+            y2={up(score)}
+          >
+            <title>{`${count(seeds, "seed")}: ${before.toFixed(3)} to ${score.toFixed(3)}`}</title>
+          </line>
+        ))}
         {episodes.flatMap(({ task, seed, scores, keys }) =>
           scores.map((score, index) =>
             score === null ? null : (

@@ -59,7 +59,7 @@ export function Compare() {
                       {run.name}
                     </a>
                   </td>
-                  <td class="mono">{details.model}</td>
+                  <td class="mono long">{details.model}</td>
                   <td>{details.scaffold}</td>
                   <td class="number">
                     {details.finished}/{details.planned}
@@ -70,6 +70,12 @@ export function Compare() {
                     {difference?.mean === undefined
                       ? ""
                       : `${points(difference.mean)} (${rangeText(difference.low, difference.high, points)}, ${count(difference.pairs, "pair")})`}
+                    {difference?.pairsToShow !== undefined && (
+                      <p class="faint">{count(difference.pairsToShow, "pair")} would show it</p>
+                    )}
+                    {difference?.worst !== undefined && difference.best !== undefined && (
+                      <p class="faint">with what is missing: {rangeText(difference.worst, difference.best, points)}</p>
+                    )}
                   </td>
                 </tr>
               );
@@ -78,7 +84,7 @@ export function Compare() {
         </table>
       </Wide>
       <p class="faint">
-        Intervals: {answer.intervals}. {answer.test}
+        Intervals: {answer.intervals}. Pairs that would show a true difference of the size found: {answer.test}.
       </p>
       <h2>Episode by episode</h2>
       <PairedPlot runs={answer.runs.map(({ name }) => name)} episodes={answer.episodes} />

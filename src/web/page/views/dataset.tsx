@@ -131,7 +131,7 @@ function Turns({ dataset, answer }: { dataset: string; answer: Answer }) {
           <p class="faint" aria-live="polite">
             {found.matching === found.total ? count(found.total, "turn") : `${found.matching} of ${found.total} turns`}
           </p>
-          <div class="step two">
+          <div class={chosen !== undefined && show === "items" ? "step two" : undefined}>
             <div>
               <TurnTable
                 turns={found.turns}
@@ -183,6 +183,7 @@ function TurnTable({
             <th>Rule</th>
             {isItems ? (
               <>
+                <th>To learn</th>
                 <th class="number">Value</th>
                 <th class="number">Lines</th>
                 <th>Split</th>
@@ -214,6 +215,7 @@ function TurnTable({
               <td>{turn.rule}</td>
               {isItems ? (
                 <>
+                  <td class="mono long">{turn.says}</td>
                   <td class="number">{turn.value?.toFixed(2)}</td>
                   <td class="number">{turn.times}</td>
                   <td>{turn.split}</td>
