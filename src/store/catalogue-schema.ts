@@ -84,7 +84,7 @@ export const episodeRows =
 
 /** Started episodes of other runs of a game, by task and seed; each row says how many there are in all. */
 export const besideRows = `
-SELECT episodes.run, key, created, model, scaffold, specialist, status, steps, progress, count(*) OVER () AS matching
+SELECT episodes.run, key, created, model, scaffold, specialist, status, episodes.steps, progress, count(*) OVER () AS matching
 FROM episodes JOIN runs ON runs.id = episodes.run
 WHERE game = ? AND task = ? AND seed = ? AND episodes.run <> ?
 ORDER BY created DESC, episodes.run LIMIT ?`;
