@@ -10,6 +10,7 @@ import type { OpenRun } from "../store/runs.ts";
 import type { App } from "./app.ts";
 import { keptEpisodes, type RunTotals, runTotals, type TimeFigures, timesOfEpisodes } from "./run-totals.ts";
 import { findRun } from "./runs.ts";
+import { scaffoldName } from "./scaffold-names.ts";
 
 export type { EpisodeReader, EpisodeSummary } from "../store/episode-reader.ts";
 export type { CallView, PhaseView, StepRow, StepView } from "../store/step-view.ts";
@@ -35,6 +36,7 @@ export interface RunOverview extends RunTotals {
   created: string;
   commandLine: readonly string[];
   record: OpenRun["record"];
+  /** As people call it: `scaffoldName`. */
   scaffold: string;
   /** The process that plays it now. */
   heldBy: number | undefined;
@@ -68,16 +70,14 @@ export async function readEpisode(app: App, run: OpenRun, episode: EpisodeName):
 }
 
 export async function runOverview(app: App, run: OpenRun): Promise<RunOverview> {
-  const store = await app.store();
   const episodes: EpisodeStanding[] = [];
   for (const episode of run.episodes) episodes.push(await standing(app, run, episode));
-  const scaffold = await store.records.get(run.record.scaffold, "automem.scaffold-record/1");
   return {
     id: run.folder.id,
     created: run.file.created,
     commandLine: run.file.commandLine,
     record: run.record,
-    scaffold: `${scaffold.manifest.name} ${scaffold.manifest.version}`,
+    scaffold: await scaffoldName(app, run.record.scaffold),
     heldBy: run.folder.holder()?.pid,
     episodes,
     ...(await runTotals(app, run, await keptEpisodes(app, run))),

@@ -6,7 +6,7 @@
  *   activity.jsonl                 what it was doing, for those who look; can be deleted
  *   lock.sqlite, holder.json       who works on it
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { CampaignRecord } from "../core/campaign.ts";
@@ -147,6 +147,12 @@ export class CampaignStore {
   /** For readers: its lines as they are. */
   readLog(id: string): Promise<CampaignLogFile> {
     return readCampaignLog(this.logPath(id));
+  }
+
+  /** Another text whenever something was added to the log. */
+  async logState(id: string): Promise<string> {
+    const found = await stat(this.logPath(id)).catch(() => undefined);
+    return `${found?.size} ${found?.mtimeMs}`;
   }
 
   logPath(id: string): string {

@@ -4,6 +4,7 @@ import type { OpenRun } from "../../store/runs.ts";
 import type { App } from "../app.ts";
 import { type KeptEpisode, keptEpisodes, runTotals } from "../run-totals.ts";
 import { findRun } from "../runs.ts";
+import { scaffoldName } from "../scaffold-names.ts";
 import { compareGathered, type GatheredRun, type RunComparison, type RunDetails, refuseNonsense } from "./gathered.ts";
 import { modelsText } from "./models-text.ts";
 
@@ -40,14 +41,13 @@ export async function gatherRun(app: App, run: OpenRun): Promise<GatheredRun> {
 }
 
 async function detailsOf(app: App, run: OpenRun, episodes: readonly KeptEpisode[]): Promise<RunDetails> {
-  const { manifest } = await (await app.store()).records.get(run.record.scaffold, "automem.scaffold-record/1");
   const finished = episodes.filter(({ record }) => record !== undefined);
   return {
     name: run.folder.id,
     created: run.file.created,
     game: `${run.record.game.name} ${run.record.game.version}`,
     model: modelsText(run.record),
-    scaffold: `${manifest.name} ${manifest.version}`,
+    scaffold: await scaffoldName(app, run.record.scaffold),
     planned: episodes.length,
     finished: finished.length,
     failed: episodes.filter(({ status }) => status === "failed").length,

@@ -6,6 +6,7 @@ import type { App } from "../app.ts";
 import { type DifferingSetting, differingSettings } from "../compare/differing-settings.ts";
 import { modelsText } from "../compare/models-text.ts";
 import { episodeOf, findTarget, readEpisode } from "../inspect.ts";
+import { scaffoldName } from "../scaffold-names.ts";
 
 /** One of the two, as `sideBySide` needs it. */
 export interface Side {
@@ -21,7 +22,7 @@ export interface SideFacts extends EpisodeName {
   game: string;
   /** With the specialist's, where there is one. */
   model: string;
-  /** Name and version. */
+  /** As people call it: `scaffoldName`. */
   scaffold: string;
   steps: number;
   /** The last step there is something of. */
@@ -86,11 +87,10 @@ async function readSide(app: App, named: string): Promise<Side> {
   const target = await findTarget(app, named);
   const name = episodeOf(target);
   const { folder, file, record } = target.run;
-  const { manifest } = await (await app.store()).records.get(record.scaffold, "automem.scaffold-record/1");
   const reader = await readEpisode(app, target.run, name);
   const { lastStep, version } = await reader.extent();
   return {
-    run: { id: folder.id, created: file.created, record, scaffold: `${manifest.name} ${manifest.version}` },
+    run: { id: folder.id, created: file.created, record, scaffold: await scaffoldName(app, record.scaffold) },
     episode: { ...name, ...(await reader.summary()), lastStep, version },
   };
 }

@@ -33,8 +33,7 @@ export interface RunFilter {
   limit: number;
 }
 
-export interface RunLine extends RunRow {
-  state: RunState;
+export interface RunLine extends Line {
   /** Scores of the finished episodes by task and seed, each a share in [0, 1]. */
   scores: number[];
 }
@@ -48,10 +47,16 @@ export interface RunPage {
   games: string[];
   models: string[];
   scaffolds: string[];
+  /** What people call those that are hashes. */
+  scaffoldNames: Record<string, string>;
 }
 
 /** A run's line before its scores are known. */
-export type Line = RunRow & { state: RunState };
+export interface Line extends RunRow {
+  state: RunState;
+  /** What people call its scaffold, where the run knows it by its hash. */
+  scaffoldName?: string | undefined;
+}
 
 /** The page of `all`, which stand newest first. */
 export function pageOf<Shown extends Line>(
@@ -69,6 +74,9 @@ export function pageOf<Shown extends Line>(
     games: values(all, "game"),
     models: values(all, "model"),
     scaffolds: values(all, "scaffold"),
+    scaffoldNames: Object.fromEntries(
+      all.flatMap(({ scaffold, scaffoldName }) => (scaffoldName === undefined ? [] : [[scaffold, scaffoldName]])),
+    ),
   };
 }
 
@@ -78,7 +86,7 @@ function fits(line: Line, { search, game, model, scaffold, specialist, state }: 
   if (scaffold !== undefined && line.scaffold !== scaffold) return false;
   if (specialist !== undefined && line.specialist !== specialist) return false;
   if (state !== undefined && line.state !== state) return false;
-  const text = `${line.id} ${line.game} ${line.model} ${line.scaffold}`.toLowerCase();
+  const text = `${line.id} ${line.game} ${line.model} ${line.scaffold} ${line.scaffoldName ?? ""}`.toLowerCase();
   return search
     .toLowerCase()
     .split(/\s+/)
@@ -90,7 +98,7 @@ const sortKeys: Record<RunSort, (line: Line) => string | number> = {
   created: ({ created }) => created,
   game: ({ game }) => game,
   model: ({ model }) => model,
-  scaffold: ({ scaffold }) => scaffold,
+  scaffold: ({ scaffold, scaffoldName = scaffold }) => scaffoldName,
   score: ({ meanProgress }) => meanProgress ?? -1,
   episodes: ({ planned }) => planned,
   steps: ({ steps }) => steps,

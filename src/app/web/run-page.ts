@@ -3,13 +3,19 @@ import type { Store } from "../../store/store.ts";
 import type { App } from "../app.ts";
 import type { RunRow } from "../runs.ts";
 import { listRuns } from "../runs.ts";
+import { scaffoldNames } from "../scaffold-names.ts";
 import { pageOf, type RunFilter, type RunPage, type RunState } from "./run-filter.ts";
 
 const mostPoints = 120;
 
 export async function runPage(app: App, filter: RunFilter): Promise<RunPage> {
   const store = await app.store();
-  const lines = (await listRuns(app)).map((row) => ({ ...row, state: stateOf(store, row) }));
+  const rows = await listRuns(app);
+  const names = await scaffoldNames(
+    app,
+    rows.map(({ scaffold }) => scaffold),
+  );
+  const lines = rows.map((row) => ({ ...row, state: stateOf(store, row), scaffoldName: names.get(row.scaffold) }));
   const page = pageOf(lines, filter);
   const scores = await store.catalogue.scoresOf(page.runs.map(({ id }) => id));
   return { ...page, runs: page.runs.map((line) => ({ ...line, scores: drawn(scores.get(line.id) ?? []) })) };

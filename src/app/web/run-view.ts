@@ -8,6 +8,7 @@ import type { OpenRun } from "../../store/runs.ts";
 import type { App } from "../app.ts";
 import { standing } from "../inspect.ts";
 import type { EpisodeRow } from "../runs.ts";
+import { scaffoldName } from "../scaffold-names.ts";
 import { type EpisodeFilter, type EpisodeLine, type EpisodePage, episodePageOf } from "./episode-filter.ts";
 
 export interface RunView extends EpisodePage {
@@ -16,6 +17,7 @@ export interface RunView extends EpisodePage {
   commandLine: readonly string[];
   /** But for the list of its episodes. */
   record: Omit<RunRecord, "episodes">;
+  /** As people call it: `scaffoldName`. */
   scaffold: string;
   /** The process that plays it now. */
   heldBy: number | undefined;
@@ -24,7 +26,6 @@ export interface RunView extends EpisodePage {
 
 export async function runView(app: App, run: OpenRun, filter: EpisodeFilter): Promise<RunView> {
   const store = await app.store();
-  const { manifest } = await store.records.get(run.record.scaffold, "automem.scaffold-record/1");
   const rows = new Map((await store.catalogue.listEpisodes(run.folder.id)).map((row) => [row.key, row]));
   const lines = run.episodes.map((episode) => lineOf(episode, rows.get(episode.key)));
   const page = episodePageOf(lines, filter);
@@ -34,7 +35,7 @@ export async function runView(app: App, run: OpenRun, filter: EpisodeFilter): Pr
     created: run.file.created,
     commandLine: run.file.commandLine,
     record,
-    scaffold: `${manifest.name} ${manifest.version}`,
+    scaffold: await scaffoldName(app, run.record.scaffold),
     heldBy: run.folder.holder()?.pid,
     progression: progression(
       lines.map(({ task, status, progress }) => ({ task, progress: status === "finished" ? progress : undefined })),

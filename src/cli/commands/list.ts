@@ -4,9 +4,11 @@ import { openApp } from "../../app/app.ts";
 import { type CampaignRow, listCampaigns } from "../../app/campaign-list.ts";
 import { figureRows } from "../../app/figure-rows.ts";
 import { listRuns, listRunsWithTotals, type RunRow } from "../../app/runs.ts";
+import { scaffoldNames } from "../../app/scaffold-names.ts";
 import { percent } from "../../app/units.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Column, table } from "../table.ts";
+import { printable } from "../terminal.ts";
 
 export function listCommand(context: CommandContext): Command {
   return new Command("list")
@@ -31,7 +33,11 @@ export function listCommand(context: CommandContext): Command {
         return terminal.print(campaignsTable(campaigns));
       }
       const runs = await listRuns(app);
-      if (flags.json) return terminal.printJson(runs);
+      const names = await scaffoldNames(
+        app,
+        runs.map(({ scaffold }) => scaffold),
+      );
+      if (flags.json) return terminal.printJson(runs.map((run) => ({ ...run, scaffoldName: names.get(run.scaffold) })));
       if (runs.length === 0) return terminal.note("No runs yet. Start one: automem run GAME --model PROVIDER:MODEL");
       const columns = [
         { title: "run" },
@@ -43,7 +49,12 @@ export function listCommand(context: CommandContext): Command {
         { title: "steps", align: "right" as const },
         { title: "state" },
       ];
-      terminal.print(table(columns, runs.map(row)));
+      terminal.print(
+        table(
+          columns,
+          runs.map((run) => row(run, names)),
+        ),
+      );
     });
 }
 
@@ -92,7 +103,7 @@ function figuresTable(runs: Awaited<ReturnType<typeof listRunsWithTotals>>): str
   return `${table(columns, rows)}\n\n${legend}`;
 }
 
-function row(run: RunRow): string[] {
+function row(run: RunRow, names: ReadonlyMap<string, string>): string[] {
   if (run.problem !== null) return [run.id, "", "", "", "", "", "", run.problem];
   const owed = run.planned - run.finished;
   const state = owed === 0 ? "complete" : `${owed} owed${run.failed > 0 ? ` (${run.failed} failed)` : ""}`;
@@ -100,11 +111,20 @@ function row(run: RunRow): string[] {
     run.id,
     run.game,
     run.model,
-    // A campaign plays scaffolds by hash.
-    run.scaffold.replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, "$1"),
+    scaffoldText(run.scaffold, names.get(run.scaffold)),
     `${run.finished}/${run.planned}`,
     percent(run.meanProgress),
     String(run.steps),
     state,
   ];
+}
+
+const longestName = 60;
+
+/** A campaign plays scaffolds by hash. */
+function scaffoldText(scaffold: string, name = ""): string {
+  const short = scaffold.replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, "$1");
+  if (name === "") return short;
+  const said = printable(name);
+  return `${said.length > longestName ? `${said.slice(0, longestName)}…` : said} ${short}`;
 }

@@ -5,6 +5,7 @@ import type { EpisodeSummary, RunOverview } from "../../app/inspect.ts";
 import { amount, duration, percent } from "../../app/units.ts";
 import { commandText } from "../../core/shell-words.ts";
 import { table } from "../table.ts";
+import { printable } from "../terminal.ts";
 
 export function runText(run: RunOverview): string {
   const { record, progression, episodes } = run;
@@ -16,7 +17,7 @@ export function runText(run: RunOverview): string {
     `  game      ${record.game.name} ${record.game.version}`,
     `  model     ${record.model.name}${record.model.contextTokens ? `, ${record.model.contextTokens} tokens` : ""}`,
     ...(record.specialist ? [`  specialist ${specialistText(record.specialist)}`] : []),
-    `  scaffold  ${run.scaffold}`,
+    `  scaffold  ${printable(run.scaffold)} (${record.scaffold.slice(0, 12)})`,
     `  command   ${commandText(run.commandLine)}`,
     `  score     ${percent(progression.mean)}${range}, ${progression.count} of ${episodes.length} episodes${missing > 0 ? `, ${missing} MISSING` : ""}`,
   ];

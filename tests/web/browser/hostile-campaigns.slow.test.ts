@@ -45,6 +45,17 @@ const openAll = "for (const details of document.querySelectorAll('main details')
 describe.skipIf(chromiumPath === undefined)("hostile texts", () => {
   const views: [name: string, address: () => string, open: (page: Page) => Promise<void>][] = [
     [
+      "of a revision in the names of scaffolds, in the list of runs and in a run",
+      () => "/runs",
+      async (page) => {
+        const row = page.getByRole("row").filter({ hasText: "r1a1c0 <script>" }).first();
+        await row.getByRole("link").first().click();
+        await page.locator(".facts").getByText("r1a1c0 <script>").waitFor();
+        await page.goBack();
+        await row.waitFor();
+      },
+    ],
+    [
       "in the list of campaigns",
       () => "/campaigns",
       async (page) => page.getByRole("link", { name: made.train }).waitFor(),

@@ -4,6 +4,7 @@ import { answerOf, api } from "../client.ts";
 import { addressQuery } from "../step-in-address.ts";
 import type { EpisodePlace } from "../steps.ts";
 import { useAnswer } from "../use-answer.ts";
+import { ScaffoldText } from "./scaffold-text.tsx";
 import { count, percent, when } from "./texts.ts";
 import { Wide } from "./wide.tsx";
 
@@ -52,7 +53,9 @@ function Others({ place, step }: { place: EpisodePlace; step: number }) {
                 </td>
                 <td class="mono">{episode.model}</td>
                 <td class="mono">{episode.specialist?.slice(0, 12) ?? "-"}</td>
-                <td>{episode.scaffold}</td>
+                <td class="scaffold">
+                  <ScaffoldText scaffold={episode.scaffold} name={episode.scaffoldName} />
+                </td>
                 <td class="number">{episode.steps ?? "-"}</td>
                 <td class="number">{episode.progress === null ? episode.status : percent(episode.progress)}</td>
               </tr>

@@ -3,11 +3,14 @@ export function Choice({
   name,
   value,
   values,
+  names = {},
   onChoose,
 }: {
   name: string;
   value: string | undefined;
   values: readonly string[] | undefined;
+  /** What is shown for values that say little. */
+  names?: Readonly<Record<string, string>> | undefined;
   onChoose: (value: string) => void;
 }) {
   return (
@@ -17,7 +20,7 @@ export function Choice({
         <option value="">all</option>
         {values?.map((one) => (
           <option key={one} value={one}>
-            {one}
+            {Object.hasOwn(names, one) ? `${names[one]} (${one.slice(0, 12)})` : one}
           </option>
         ))}
       </select>

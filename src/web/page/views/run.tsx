@@ -53,7 +53,9 @@ export function Run() {
         {record.specialist && (
           <span class="mono">specialist {record.specialist.adapter?.slice(0, 12) ?? record.specialist.model.name}</span>
         )}
-        <span>scaffold {answer.scaffold}</span>
+        <span>
+          scaffold {answer.scaffold} <span class="mono faint">{record.scaffold.slice(0, 12)}</span>
+        </span>
         {heldBy !== undefined && <span class="badge good">played now</span>}
       </p>
       <WorkButtons id={answer.id} working={heldBy !== undefined} owed={answer.counts.finished < answer.total} />

@@ -7,6 +7,7 @@ import { answerOf, api } from "../client.ts";
 import { changes, useWatch } from "../live.ts";
 import { Choice } from "../parts/choice.tsx";
 import { Pager } from "../parts/pager.tsx";
+import { ScaffoldText } from "../parts/scaffold-text.tsx";
 import { Sparkline } from "../parts/sparkline.tsx";
 import { onlyKnown, type Query, queryText, TableHead } from "../parts/table-head.tsx";
 import { count, money, percent, when } from "../parts/texts.ts";
@@ -63,6 +64,7 @@ export function Runs() {
           name="Scaffold"
           value={query.scaffold}
           values={answer?.scaffolds}
+          names={answer?.scaffoldNames}
           onChoose={(scaffold) => choose({ scaffold })}
         />
         <Choice
@@ -133,7 +135,9 @@ export function Runs() {
                             </>
                           )}
                         </td>
-                        <td>{/^[0-9a-f]{64}$/.test(run.scaffold) ? run.scaffold.slice(0, 12) : run.scaffold}</td>
+                        <td class="scaffold">
+                          <ScaffoldText scaffold={run.scaffold} name={run.scaffoldName} />
+                        </td>
                         <td class="number">
                           {run.finished}/{run.planned}
                         </td>
