@@ -38,7 +38,8 @@ export async function copyEpisode(
     const segment = await reader.source.load(index);
     // One that was just begun has no line yet.
     if (segment === undefined) break;
-    const shown = folder.texts.inPlay(segment);
+    // A segment may read its entries at the first look; a value of JSON has them.
+    const shown = folder.texts.inPlay({ start: segment.start, entries: segment.entries });
     columns.push(columnsOf(shown));
     await folder.write(files.segment(index), { lines: segmentLines(shown) });
     options.onSteps(Math.min(steps, shown.start.firstStep + columns.at(-1)!.steps), steps);
