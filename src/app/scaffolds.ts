@@ -42,6 +42,13 @@ export async function findPackage(places: ScaffoldPlaces, named: string): Promis
   );
 }
 
+/** What `findPackage` takes by name: shipped names, then refs, best ones first (`scaffold/CAMPAIGN/best`). */
+export async function knownScaffolds(places: ScaffoldPlaces): Promise<string[]> {
+  const refs = (await (await places.store()).refs.names()).filter((ref) => ref.startsWith(scaffoldRefs));
+  const isBest = (ref: string) => ref.endsWith("/best");
+  return [...(await firstPartyNames("scaffolds")), ...refs.filter(isBest), ...refs.filter((ref) => !isBest(ref))];
+}
+
 /** The files of a package's folder, without what lies there for an editor and without hidden files. */
 export async function readPackageFolder(folder: string): Promise<FileMap> {
   const files: FileMap = new Map();

@@ -6,6 +6,7 @@ import type { App } from "../../app/app.ts";
 import { Pictures } from "../../app/episode/pictures.ts";
 import { EpisodeReaders } from "../../app/episode/readers.ts";
 import { LiveLooks } from "../../app/live/live-looks.ts";
+import { knownScaffolds } from "../../app/scaffolds.ts";
 import type { CommandForm } from "../../app/web/forms.ts";
 import { onlyFromHere, type Reach, refusal, strictHeaders } from "../security.ts";
 import { accessRoutes } from "./access.ts";
@@ -39,7 +40,7 @@ function apiRoutes(app: App, { reach, forms }: ApiOptions, parts: ApiParts) {
   const { pictures, readers, activity, live } = parts;
   return new Hono()
     .get("/version", (context) => context.json({ version: app.version }))
-    .get("/forms", (context) => context.json({ forms }))
+    .get("/forms", async (context) => context.json({ forms, scaffolds: await knownScaffolds(app) }))
     .route("/runs", runRoutes(app))
     .route("/runs/:run/episodes/:episode", episodeRoutes(app, pictures, readers))
     .route("/compare", compareRoutes(app))

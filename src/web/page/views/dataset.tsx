@@ -183,7 +183,7 @@ function TurnTable({
             <th>Rule</th>
             {isItems ? (
               <>
-                <th>To learn</th>
+                {chosen === undefined && <th>To learn</th>}
                 <th class="number">Value</th>
                 <th class="number">Lines</th>
                 <th>Split</th>
@@ -215,7 +215,7 @@ function TurnTable({
               <td>{turn.rule}</td>
               {isItems ? (
                 <>
-                  <td class="mono long">{turn.says}</td>
+                  {chosen === undefined && <td class="mono long">{turn.says}</td>}
                   <td class="number">{turn.value?.toFixed(2)}</td>
                   <td class="number">{turn.times}</td>
                   <td>{turn.split}</td>

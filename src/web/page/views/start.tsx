@@ -37,13 +37,17 @@ export function Start() {
   const { route } = useLocation();
   const plugins = useAnswer("plugins", () => answerOf(api.plugins.$get()));
   const forms = useAnswer("forms", askForms);
-  const known = useKnown();
   const [command, setCommand] = useState<Form["command"]>("run");
   const [game, setGame] = useState("");
   const [values, setValues] = useState<Record<string, string>>({});
   const [said, setSaid] = useState<string>();
   const games = plugins.answer?.installed.filter(({ kind }) => kind === "game").map(({ name }) => name) ?? [];
   const chosen = game || (games[0] ?? "");
+  const tasks = plugins.answer?.installed.find(({ name }) => name === chosen)?.tasks ?? [];
+  const known = useKnown(
+    tasks.map(({ id }) => id),
+    forms.answer?.scaffolds ?? [],
+  );
   const form = forms.answer?.forms.find((one) => one.command === command);
   const words = wordsOf(form?.options ?? [], chosen, values);
   const start = async () => {
@@ -135,7 +139,7 @@ export function Start() {
 const on = "on";
 
 /** What may be meant, by flag: the models and adapters of this machine. */
-function useKnown(): Readonly<Record<string, readonly string[]>> {
+function useKnown(tasks: readonly string[], scaffolds: readonly string[]): Readonly<Record<string, readonly string[]>> {
   const models = useAnswer("models", () => answerOf(api.models.$get()));
   const adapters = useAnswer("adapters", () => answerOf(api.adapters.$get()));
   const names = models.answer?.models.map(({ name }) => `llama-cpp:${name}`) ?? [];
@@ -143,8 +147,18 @@ function useKnown(): Readonly<Record<string, readonly string[]>> {
   return {
     "--model": [...new Set([...names, ...checked])],
     "--specialist": adapters.answer?.adapters.map(({ name }) => name.slice(0, 12)) ?? [],
+    "--task": tasks,
+    "--scaffold": scaffolds,
+    ...withoutModel,
   };
 }
+
+/** What proposes, selects and decides without a model: there is always one of each. */
+const withoutModel = {
+  "--reviewer": ["catalogue"],
+  "--selector": ["outcome"],
+  "--decider": ["grid", "halving"],
+} as const;
 
 interface OptionFieldProps {
   option: Option;
