@@ -16,6 +16,8 @@ export interface Lane {
   splits: (() => number[]) | undefined;
   /** Drawn as stairs: a value belongs to its step alone. */
   stepped: boolean;
+  /** Each series is filled down to the next one, not to nought. */
+  stacked: boolean;
   /** Series that are not drawn because there are too many. */
   left: number;
 }
@@ -39,6 +41,7 @@ export function lanesOf({ window }: TimelineAnswer): Lane[] {
       range: undefined,
       splits: undefined,
       stepped: false,
+      stacked: false,
       left: all.length - shown.length,
       ...said,
     };
@@ -47,7 +50,7 @@ export function lanesOf({ window }: TimelineAnswer): Lane[] {
   const lanes = [
     lane("score", { progress: window.progress.high }, { range: [0, 1], splits: () => [0, 0.5, 1], fill: true }),
     lane("status", Object.fromEntries(gauges.map(([name, { mean }]) => [name, mean]))),
-    lane("operations", stacked(window.operations), { fill: true, stepped: true }),
+    lane("operations", stacked(window.operations), { fill: true, stepped: true, stacked: true }),
     lane("characters in memory", nonZero(window.files)),
     lane(
       "trouble",
@@ -72,7 +75,7 @@ function stacked(columns: Record<string, Column>): Record<string, Column> {
     // What could not be read as an operation has no name.
     return [name === "" ? "unreadable" : name, below];
   });
-  // The highest pile is drawn first, so that lower ones lie before it.
+  // The highest pile first: each is filled down to the one after it.
   return Object.fromEntries(piled.reverse());
 }
 

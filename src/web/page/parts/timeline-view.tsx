@@ -75,9 +75,15 @@ export function TimelineView({
         type="range"
         aria-label="Step"
         min={0}
-        max={Math.max(0, end - 2)}
+        max={Math.max(0, end - 1)}
         value={step}
-        onInput={(event) => onStep(event.currentTarget.valueAsNumber)}
+        aria-valuetext={`${step}`}
+        onInput={(event) => {
+          // As long as the plots above it, whose last mark is what the last step led to.
+          const last = Math.max(0, end - 2);
+          if (event.currentTarget.valueAsNumber > last) event.currentTarget.valueAsNumber = last;
+          onStep(event.currentTarget.valueAsNumber);
+        }}
       />
     </section>
   );
@@ -173,7 +179,8 @@ function StepMark({ plot, span, step }: { plot: uPlot | undefined; span: Span; s
   const ratio = globalThis.devicePixelRatio;
   const left =
     plot.bbox.left / ratio + ((step - span.from) / Math.max(1, span.to - 1 - span.from)) * (plot.bbox.width / ratio);
-  return <span class="mark" style={{ left: `${left}px` }} />;
+  // Moved without laying anything out anew: it moves with every frame while one scrubs.
+  return <span class="mark" style={{ transform: `translateX(${left}px)` }} />;
 }
 
 function optionsOf(lane: Lane, width: number): uPlot.Options {
@@ -191,6 +198,7 @@ function optionsOf(lane: Lane, width: number): uPlot.Options {
       { stroke: faint, grid, size: 18, font: "11px system-ui", ticks: { show: false }, incrs: wholeSteps },
       { stroke: faint, grid, size: 48, font: "11px system-ui", splits: lane.splits, ticks: { show: false } },
     ],
+    bands: lane.stacked ? lane.series.slice(1).map((_, index) => ({ series: [index + 1, index + 2] })) : [],
     series: [
       {},
       ...lane.series.map(({ label, colour, fill }) => ({

@@ -71,10 +71,12 @@ export function Compare() {
                       ? ""
                       : `${points(difference.mean)} (${rangeText(difference.low, difference.high, points)}, ${count(difference.pairs, "pair")})`}
                     {difference?.pairsToShow !== undefined && (
-                      <p class="faint">{count(difference.pairsToShow, "pair")} would show it</p>
+                      <span class="faint below">{count(difference.pairsToShow, "pair")} would show it</span>
                     )}
                     {difference?.worst !== undefined && difference.best !== undefined && (
-                      <p class="faint">with what is missing: {rangeText(difference.worst, difference.best, points)}</p>
+                      <span class="faint below">
+                        with what is missing: {rangeText(difference.worst, difference.best, points)}
+                      </span>
                     )}
                   </td>
                 </tr>
