@@ -47,6 +47,8 @@ export async function buildPage(): Promise<FileMap> {
     entrypoints: [join(import.meta.dir, "page", "index.html")],
     target: "browser",
     minify: true,
+    // Views that are loaded later (page/later.tsx) are files of their own.
+    splitting: true,
     sourcemap: "none",
     // Views have addresses of their own, at any depth.
     publicPath: "/",

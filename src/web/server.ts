@@ -5,6 +5,7 @@ import type { App } from "../app/app.ts";
 import type { CommandForm } from "../app/web/forms.ts";
 import { ConfigError } from "../core/errors.ts";
 import { apiServer } from "./api/api.ts";
+import { pageLinks } from "./openings.ts";
 import { pageFiles } from "./page-files.ts";
 import { hostsOf, type Reach } from "./security.ts";
 
@@ -36,6 +37,7 @@ const types: Record<string, string> = {
 /** Starts to listen. Throws `ConfigError` `port-taken`. */
 export async function startServer(app: App, { host, port, forms }: ServerOptions): Promise<RunningServer> {
   const files = await pageFiles();
+  const linksOf = pageLinks(files);
   const reach: Reach = { hosts: new Set(), token: randomBytes(24).toString("base64url") };
   const { server, close } = apiServer(app, { reach, forms });
   server.get("*", (context) => {
@@ -44,6 +46,8 @@ export async function startServer(app: App, { host, port, forms }: ServerOptions
     // Any other address is a view of the page; a file that is asked for by its ending and is not there is not.
     const content = extname(path) !== "" && name !== path ? undefined : files.get(name);
     if (content === undefined) return context.notFound();
+    const links = name === "index.html" ? linksOf(new URL(context.req.url)) : undefined;
+    if (links !== undefined) context.header("Link", links);
     context.header("Content-Type", types[extname(name)] ?? "application/octet-stream");
     context.header("Cache-Control", name === "index.html" ? "no-store" : "public, max-age=31536000, immutable");
     return context.body(content as Uint8Array<ArrayBuffer>);

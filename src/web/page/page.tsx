@@ -1,25 +1,32 @@
 /** The page: its bar, and a view for each address. */
 import type { ComponentChildren, ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
 import { ErrorBoundary, Route, Router } from "preact-iso";
+import { later, loadWhenIdle } from "./later.tsx";
 import { Bar } from "./parts/bar.tsx";
 import { CopyNote } from "./parts/copy-note.tsx";
 import { ServerNotice } from "./parts/server-notice.tsx";
-import { Adapter } from "./views/adapter.tsx";
-import { Campaign } from "./views/campaign.tsx";
 import { Campaigns } from "./views/campaigns.tsx";
-import { Compare } from "./views/compare.tsx";
-import { Dataset } from "./views/dataset.tsx";
-import { Episode } from "./views/episode.tsx";
 import { Nowhere } from "./views/nowhere.tsx";
-import { Plugins } from "./views/plugins.tsx";
 import { Run } from "./views/run.tsx";
 import { Runs } from "./views/runs.tsx";
-import { Side } from "./views/side.tsx";
-import { Start } from "./views/start.tsx";
-import { Training } from "./views/training.tsx";
+
+const Episode = later(async () => (await import("./views/episode.tsx")).Episode);
+const Campaign = later(async () => (await import("./views/campaign.tsx")).Campaign);
+const Start = later(async () => (await import("./views/start.tsx")).Start);
+const Training = later(async () => (await import("./views/training.tsx")).Training);
+const Dataset = later(async () => (await import("./views/dataset.tsx")).Dataset);
+const Adapter = later(async () => (await import("./views/adapter.tsx")).Adapter);
+const Compare = later(async () => (await import("./views/compare.tsx")).Compare);
+const Side = later(async () => (await import("./views/side.tsx")).Side);
+const Plugins = later(async () => (await import("./views/plugins.tsx")).Plugins);
+
+/** Where people go from the lists first, first. */
+const laterViews = [Episode, Campaign, Start, Training, Compare, Side, Plugins, Dataset, Adapter];
 
 /** `Location` keeps the address that the views are chosen by. */
 export function Page({ Location }: { Location: ComponentType<{ children?: ComponentChildren }> }) {
+  useEffect(() => loadWhenIdle(laterViews), []);
   return (
     <Location>
       <a class="skip" href="#content">

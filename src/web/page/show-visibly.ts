@@ -1,5 +1,6 @@
 /** Every text of the page goes through `visible`, in one place, so that no view can forget it: where Preact makes a node of a text, or an attribute that is read. */
 import { options, type VNode } from "preact";
+import { grouped } from "../../app/units.ts";
 import { visible } from "./visible.ts";
 
 /** Attributes that people see or hear. What is typed into (`value`) stays as it is. */
@@ -26,7 +27,7 @@ interface ShownNode {
 /** No text of any view holds up the page; what may be long is shown in parts (parts/long-text.tsx). */
 function bounded(text: string): string {
   if (text.length <= mostCharacters) return text;
-  return `${text.slice(0, mostCharacters)} ⟨${(text.length - mostCharacters).toLocaleString("en")} more characters⟩`;
+  return `${text.slice(0, mostCharacters)} ⟨${grouped(text.length - mostCharacters)} more characters⟩`;
 }
 
 function show(node: ShownNode): void {

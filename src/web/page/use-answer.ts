@@ -1,5 +1,5 @@
 /** Asks when it is shown, and again whenever what is asked for changes; an answer that comes too late is left out. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Refused } from "./client.ts";
 import { comebacks } from "./server.ts";
 
@@ -16,7 +16,8 @@ export interface Asked<Body> {
 export function useAnswer<Body>(key: string, ask: () => Promise<Body>, version: string | number = ""): Asked<Body> {
   const [asked, setAsked] = useState<Asked<Body>>({ answer: undefined, fault: undefined, waiting: true });
   const shown = useRef<string | undefined>(undefined);
-  useEffect(() => {
+  // Asked before what is there so far is painted: an answer is what people wait for.
+  useLayoutEffect(() => {
     let wanted = true;
     if (shown.current !== key) setAsked((before) => ({ ...before, waiting: true }));
     const show = (change: (before: Asked<Body>) => Asked<Body>) => {

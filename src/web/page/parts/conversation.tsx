@@ -1,5 +1,6 @@
 /** LOG and PLAN as conversations: who spoke, what was asked of memory, and what it answered. */
 import { useId } from "preact/hooks";
+import { grouped } from "../../../app/units.ts";
 import type { ShownStep } from "../steps.ts";
 import { LineText, LongText } from "./long-text.tsx";
 
@@ -41,7 +42,7 @@ function CallView({ call, before }: { call: Call; before: number }) {
       {asked.map(({ role, content }, index) => (
         <details key={index} class={`message ${role}`} open={role !== "system" && content.length < 600}>
           <summary>
-            {role} <span class="faint">{content.length.toLocaleString("en")} characters</span>
+            {role} <span class="faint">{grouped(content.length)} characters</span>
           </summary>
           <LongText text={content} />
         </details>

@@ -1,5 +1,6 @@
 /** A text of any length: a long one is shown a part at a time, so that one of millions of characters does not hold up the page. */
 import { useState } from "preact/hooks";
+import { grouped } from "../../../app/units.ts";
 import { count } from "./texts.ts";
 
 /** Characters of one part. */
@@ -28,8 +29,7 @@ export function LongText({ text }: { text: string }) {
             ◀
           </button>
           <span class="faint" aria-live="polite">
-            characters {(from + 1).toLocaleString("en")} to {to.toLocaleString("en")} of{" "}
-            {text.length.toLocaleString("en")}
+            characters {grouped(from + 1)} to {grouped(to)} of {grouped(text.length)}
           </span>
           <button type="button" disabled={to === text.length} onClick={() => turn(to)} aria-label="Next part">
             ▶

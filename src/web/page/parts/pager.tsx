@@ -1,4 +1,5 @@
 /** From part to part of a long list: which part is shown, of how many, and what comes before and behind. */
+import { grouped } from "../../../app/units.ts";
 
 export function Pager({
   offset,
@@ -24,8 +25,7 @@ export function Pager({
       {to("First rows", "|◀", 0, offset > 0)}
       {to("Rows before", "◀", Math.max(0, offset - limit), offset > 0)}
       <span class="faint" aria-live="polite">
-        {(offset + 1).toLocaleString("en")} to {Math.min(matching, offset + limit).toLocaleString("en")} of{" "}
-        {matching.toLocaleString("en")}
+        {grouped(offset + 1)} to {grouped(Math.min(matching, offset + limit))} of {grouped(matching)}
       </span>
       {to("Further rows", "▶", offset + limit, offset < last)}
       {to("Last rows", "▶|", last, offset < last)}

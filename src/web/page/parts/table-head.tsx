@@ -1,6 +1,6 @@
 /** The head of a table that the server sorts: a click on a column sorts by it, another turns it round. What is chosen stands in the address. */
 
-export type Query = Record<string, string>;
+import type { Query } from "../../list-address.ts";
 
 export interface Column {
   title: string;
@@ -30,16 +30,6 @@ export function TableHead({ columns, ...sorting }: Sorting & { columns: readonly
       )}
     </th>
   ));
-}
-
-/** The parts of the address's query that are `known`, as text; empty ones are left out. */
-export function queryText(query: Query, known: readonly string[]): string {
-  const text = new URLSearchParams(onlyKnown(query, known)).toString();
-  return text === "" ? "" : `?${text}`;
-}
-
-export function onlyKnown(query: Query, known: readonly string[]): Query {
-  return Object.fromEntries(known.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
 }
 
 /** How a table is sorted now. */

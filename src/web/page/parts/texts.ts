@@ -1,5 +1,5 @@
 /** Numbers and times as people read them. */
-import { amount, duration } from "../../../app/units.ts";
+import { amount, duration, grouped } from "../../../app/units.ts";
 
 /** A share in [0, 1]: `12.5 %`. */
 export function percent(share: number): string {
@@ -8,7 +8,7 @@ export function percent(share: number): string {
 
 /** `1 run`, `2 runs`. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** An ISO 8601 time in the reader's own zone, to the minute. Empty for none. */

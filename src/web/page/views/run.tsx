@@ -4,10 +4,11 @@ import { useLocation, useRoute } from "preact-iso";
 import type { EpisodeNow } from "../../../app/live/run-watch.ts";
 import type { EpisodeLine } from "../../../app/web/episode-filter.ts";
 import { commandText } from "../../../core/shell-words.ts";
+import { episodeQueryParts, onlyKnown, type Query, queryText } from "../../list-address.ts";
 import { answerOf, api } from "../client.ts";
 import { useWatch } from "../live.ts";
 import { Pager } from "../parts/pager.tsx";
-import { onlyKnown, type Query, queryText, TableHead } from "../parts/table-head.tsx";
+import { TableHead } from "../parts/table-head.tsx";
 import { count, percent, when } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { WorkButtons } from "../parts/work.tsx";
@@ -21,19 +22,19 @@ const columns = [
   { title: "Score", sort: "score", number: true },
 ] as const;
 const asPlanned = { sort: "planned", order: "up" } as const;
-const known = ["search", "state", "sort", "order", "offset", "limit"] as const;
 const states = ["finished", "failed", "under way", "not started"] as const;
 const pageEpisodes = 100;
 
 export function Run() {
   const { params } = useRoute();
   const { query, path, route } = useLocation();
-  const choose = (changes: Query) => route(`${path}${queryText({ ...query, offset: "", ...changes }, known)}`, true);
+  const choose = (changes: Query) =>
+    route(`${path}${queryText({ ...query, offset: "", ...changes }, episodeQueryParts)}`, true);
   const run = params.run ?? "";
   const now = useWatch("run", run)?.run;
   const { answer, fault } = useAnswer(
     `${run} ${JSON.stringify(query)}`,
-    () => answerOf(api.runs[":run"].$get({ param: { run }, query: onlyKnown(query, known) })),
+    () => answerOf(api.runs[":run"].$get({ param: { run }, query: onlyKnown(query, episodeQueryParts) })),
     now === undefined ? "" : `${now.states} ${now.heldBy}`,
   );
   const playing = new Map(now?.playing.map((episode) => [episode.key, episode]));

@@ -3,13 +3,14 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { amount, duration } from "../../../app/units.ts";
+import { onlyKnown, type Query, queryText, runQueryParts } from "../../list-address.ts";
 import { answerOf, api } from "../client.ts";
 import { changes, useWatch } from "../live.ts";
 import { Choice } from "../parts/choice.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { ScaffoldText } from "../parts/scaffold-text.tsx";
 import { Sparkline } from "../parts/sparkline.tsx";
-import { onlyKnown, type Query, queryText, TableHead } from "../parts/table-head.tsx";
+import { TableHead } from "../parts/table-head.tsx";
 import { count, money, percent, when } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
@@ -35,10 +36,11 @@ const pageRuns = 100;
 
 export function Runs() {
   const { query, path, route } = useLocation();
-  const choose = (changes: Query) => route(`${path}${queryText({ ...query, offset: "", ...changes }, known)}`, true);
+  const choose = (changes: Query) =>
+    route(`${path}${queryText({ ...query, offset: "", ...changes }, runQueryParts)}`, true);
   const { answer, fault, waiting } = useAnswer(
     JSON.stringify(query),
-    () => answerOf(api.runs.$get({ query: onlyKnown(query, known) })),
+    () => answerOf(api.runs.$get({ query: onlyKnown(query, runQueryParts) })),
     changes.runs.value,
   );
   const played = useWatch("playing", "")?.playing ?? [];
@@ -195,16 +197,3 @@ function tokensTitle({ promptTokens, cachedTokens, generatedTokens, uncounted }:
   if (uncounted > 0) parts.push(`${count(uncounted, "call")} not counted: the server did not say`);
   return parts.join(", ");
 }
-
-const known = [
-  "search",
-  "game",
-  "model",
-  "scaffold",
-  "specialist",
-  "state",
-  "sort",
-  "order",
-  "offset",
-  "limit",
-] as const;
