@@ -88,6 +88,34 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
   );
 
   test(
+    "draws the time line in the colours of the theme, and anew when another is chosen",
+    async () => {
+      const { page } = await openPage(browser, { colorScheme: "light" });
+      await page.goto(`${server.origin}${episode}?step=1`);
+      // How many points of the plots have the colour of lines: light theme's, dark theme's.
+      const lines = `(() => {
+        const counts = [0, 0];
+        for (const canvas of document.querySelectorAll(".lane canvas")) {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          for (let at = 0; at < data.length; at += 4) {
+            const colour = data.slice(at, at + 4).join();
+            if (colour === "217,213,205,255") counts[0] += 1;
+            if (colour === "53,60,67,255") counts[1] += 1;
+          }
+        }
+        return counts;
+      })()`;
+      await page.waitForFunction(`${lines}[0] > 100`);
+      expect((await page.evaluate<number[]>(lines))[1]).toBe(0);
+      await page.getByLabel("Theme").selectOption("dark");
+      await page.waitForFunction(`${lines}[1] > 100`);
+      expect((await page.evaluate<number[]>(lines))[0]).toBe(0);
+      await page.close();
+    },
+    timeoutMs,
+  );
+
+  test(
     "tells the history of a line of memory that is clicked",
     async () => {
       const { page } = await openPage(browser);

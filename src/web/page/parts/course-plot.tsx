@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import uPlot from "uplot";
 import { amount, duration } from "../../../app/units.ts";
 import { type CourseAnswer, drawnCourse, type Measure, measures } from "./course-data.ts";
-import { Plot, type PlotColours } from "./plot.tsx";
+import { Plot } from "./plot.tsx";
+import type { PlotColours } from "./plot-colours.ts";
 import { count, money, percent } from "./texts.ts";
 import { Wide } from "./wide.tsx";
 

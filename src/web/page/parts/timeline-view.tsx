@@ -8,6 +8,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { EpisodePlace } from "../steps.ts";
 import { useTimeline } from "../use-timeline.ts";
 import { type Lane, lanesOf } from "./lanes.ts";
+import { coloursOf, type PlotColours, useThemeChanges } from "./plot-colours.ts";
 
 /** Steps that are drawn; `to` is not included. */
 export interface Span {
@@ -121,6 +122,7 @@ function LaneView({
   onZoom: (factor: number, around: number) => void;
 }) {
   const place = useRef<HTMLDivElement>(null);
+  const theme = useThemeChanges();
   const [plot, setPlot] = useState<uPlot>();
   const handlers = useRef({ onStep, onZoom });
   handlers.current = { onStep, onZoom };
@@ -128,7 +130,7 @@ function LaneView({
   useEffect(() => {
     const at = place.current;
     if (at === null) return undefined;
-    const drawn = new uPlot(optionsOf(lane, at.clientWidth), lane.data, at);
+    const drawn = new uPlot(optionsOf(lane, at.clientWidth, coloursOf(at)), lane.data, at);
     setPlot(drawn);
     const stepAt = (event: MouseEvent) =>
       Math.round(drawn.posToVal(event.clientX - drawn.over.getBoundingClientRect().left, "x"));
@@ -147,7 +149,7 @@ function LaneView({
       drawn.destroy();
       setPlot(undefined);
     };
-  }, [shape]);
+  }, [shape, theme]);
   useEffect(() => {
     plot?.setData(lane.data, false);
     plot?.setScale("x", { min: span.from, max: Math.max(span.from + 1, span.to - 1) });
@@ -183,10 +185,8 @@ function StepMark({ plot, span, step }: { plot: uPlot | undefined; span: Span; s
   return <span class="mark" style={{ transform: `translateX(${left}px)` }} />;
 }
 
-function optionsOf(lane: Lane, width: number): uPlot.Options {
-  const style = getComputedStyle(document.documentElement);
-  const faint = style.getPropertyValue("--faint");
-  const grid = { stroke: style.getPropertyValue("--line"), width: 1 };
+function optionsOf(lane: Lane, width: number, { faint, line }: PlotColours): uPlot.Options {
+  const grid = { stroke: line, width: 1 };
   return {
     width,
     height,
