@@ -15,7 +15,8 @@ import type { Store } from "../../store/store.ts";
 import type { App } from "../app.ts";
 import { campaignState } from "../campaign-state.ts";
 import { otherReportOpenings } from "../report-openings.ts";
-import { packageDifference, type ScaffoldDifference } from "../scaffold-diff.ts";
+import { describePackage, packageDifference, type ScaffoldDifference } from "../scaffold-diff.ts";
+import { type DescribedPackage, scaffoldDifference } from "../scaffold-difference.ts";
 
 /** A campaign of `evolve`. */
 export type EvolveCampaign = OpenCampaign<CampaignRecord>;
@@ -151,20 +152,24 @@ export async function scaffoldsBetween(
   from: string,
   to: string,
 ): Promise<ScaffoldDifference> {
-  const store = await app.store();
   const { nodes } = await campaignOverview(app, campaign);
-  const packageOf = async (key: string) => {
-    const scaffold = key === "start" ? campaign.record.scaffold : nodes.find((node) => node.key === key)?.scaffold;
-    if (scaffold !== undefined) return keptPackage(store, scaffold);
-    const keys = nodes.flatMap((node) => (node.scaffold === undefined ? [] : [node.key]));
-    throw new ConfigError(
-      `Campaign ${campaign.id} has no scaffold "${key}". It has ${["start", ...keys].join(", ")}.`,
-      {
-        code: "no-such-revision",
-      },
-    );
-  };
-  return packageDifference(await packageOf(from), await packageOf(to));
+  const described = (key: string) => describedScaffold(app, campaign, nodes, key);
+  return scaffoldDifference(await described(from), await described(to));
+}
+
+/** One of a campaign's scaffolds, named as in `scaffoldsBetween`, of the nodes of its overview. Throws likewise. */
+export async function describedScaffold(
+  app: App,
+  campaign: EvolveCampaign,
+  nodes: readonly CampaignNode[],
+  key: string,
+): Promise<DescribedPackage> {
+  const scaffold = key === "start" ? campaign.record.scaffold : nodes.find((node) => node.key === key)?.scaffold;
+  if (scaffold !== undefined) return describePackage(await keptPackage(await app.store(), scaffold));
+  const keys = nodes.flatMap((node) => (node.scaffold === undefined ? [] : [node.key]));
+  throw new ConfigError(`Campaign ${campaign.id} has no scaffold "${key}". It has ${["start", ...keys].join(", ")}.`, {
+    code: "no-such-revision",
+  });
 }
 
 async function nodesOf(store: Store, log: CampaignLogView): Promise<CampaignNode[]> {

@@ -1,6 +1,8 @@
 /** `automem ui --export`: a static copy of the page, with its progress told. */
 import { openApp } from "../../app/app.ts";
+import { leftOutLines } from "../../app/copy/about.ts";
 import { bytesText } from "../../app/units.ts";
+import type { CampaignRuns } from "../../web/copy/campaign-runs.ts";
 import { count } from "../../web/copy/chosen.ts";
 import { writeCopy } from "../../web/copy/write-copy.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -10,13 +12,14 @@ export interface CopyOptions {
   export: string;
   /** Steps from one picture to the next; `true`: one. */
   pictures?: number | true;
+  campaignRuns?: CampaignRuns;
   json?: boolean;
 }
 
 export async function copyPage(
   { environment, terminal, signal }: CommandContext,
   references: readonly string[],
-  { export: folder, pictures, json }: CopyOptions,
+  { export: folder, pictures, campaignRuns, json }: CopyOptions,
 ): Promise<void> {
   const app = openApp(environment);
   const lines = new LiveLines(terminal, () => app.clock.monotonicMs());
@@ -25,11 +28,13 @@ export async function copyPage(
       folder,
       references,
       picturesEvery: pictures === true ? 1 : pictures,
+      campaignRuns,
       signal,
-      onBegin: ({ of, runs }) => {
+      onBegin: ({ of, runs, leftOut }) => {
         const steps = runs.reduce((total, run) => total + run.steps, 0);
         const episodes = runs.reduce((total, run) => total + run.planned, 0);
         lines.note(`Copying ${of}; ${count(episodes, "episode")}, ${count(steps, "step")} in the finished ones.`);
+        for (const line of leftOutLines(leftOut)) lines.note(line);
       },
       onProgress: (line) => lines.status(() => line),
     });

@@ -1,7 +1,8 @@
 /** `automem ui`: the page on which runs, episodes, campaigns and training are looked at. */
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { openApp } from "../../app/app.ts";
 import { ConfigError } from "../../core/errors.ts";
+import { campaignRunChoices } from "../../web/copy/campaign-runs.ts";
 import { startServer } from "../../web/server.ts";
 import type { CommandContext } from "../command-context.ts";
 import { commandForm } from "../command-forms.ts";
@@ -24,6 +25,12 @@ export function uiCommand(context: CommandContext): Command {
     .argument("[references...]", "with --export: runs and campaigns to copy (default: all of the store)")
     .option("--export <folder>", "write a static copy of the page into a folder and start no server")
     .option("--pictures [every]", "with --export: the game's pictures of all steps, or of every n-th", picturesEvery)
+    .addOption(
+      new Option(
+        "--campaign-runs <which>",
+        "with --export: runs that come with a named campaign; gate: those on its confirm seeds (default: gate)",
+      ).choices(campaignRunChoices),
+    )
     .option("--json", "with --export: print what was written as JSON")
     .action(async (references: string[], { port, host, ...copy }: ServerFlags & Partial<CopyOptions>) => {
       if (copy.export !== undefined) return copyPage(context, references, { ...copy, export: copy.export });
@@ -45,8 +52,14 @@ export function uiCommand(context: CommandContext): Command {
 }
 
 /** Throws `ConfigError` `only-with-export`. */
-function refuseWithoutExport(references: readonly string[], { pictures, json }: Partial<CopyOptions>): void {
-  const said = [...references, ...(pictures === undefined ? [] : ["--pictures"]), ...(json ? ["--json"] : [])];
+function refuseWithoutExport(
+  references: readonly string[],
+  { pictures, campaignRuns, json }: Partial<CopyOptions>,
+): void {
+  const said = [...references];
+  if (pictures !== undefined) said.push("--pictures");
+  if (campaignRuns !== undefined) said.push("--campaign-runs");
+  if (json) said.push("--json");
   if (said.length === 0) return;
   throw new ConfigError(
     `${said.join(" ")}: this is for a static copy only; say into which folder with --export FOLDER.`,

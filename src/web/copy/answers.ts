@@ -4,6 +4,7 @@
 import * as v from "valibot";
 import type { GatheredRun } from "../../app/compare/gathered.ts";
 import { refuseNonsense } from "../../app/compare/gathered.ts";
+import { DescribedPackage, scaffoldDifference } from "../../app/scaffold-difference.ts";
 import { type Side, sideBySide } from "../../app/side/side-page.ts";
 import { comparePageOf } from "../../app/web/compare-page.ts";
 import { type DatasetTurn, filteredTurns } from "../../app/web/dataset-turns.ts";
@@ -15,7 +16,7 @@ import { CompareQuery, EpisodeQuery, RunQuery } from "../api/run-queries.ts";
 import { SideQuery } from "../api/side-queries.ts";
 import { TurnQuery } from "../api/training-queries.ts";
 import { CopiedEpisodes, type Query, type ReadData } from "./copied-episodes.ts";
-import { answerFile, betweenFile, comparedFile, itemsFile, itemsPerFile, runsFile, turnsFile } from "./names.ts";
+import { answerFile, comparedFile, itemsFile, itemsPerFile, runsFile, scaffoldFile, turnsFile } from "./names.ts";
 
 type Route = (parts: readonly string[], query: Query) => Promise<unknown>;
 
@@ -34,7 +35,8 @@ export function copyAnswers(read: ReadData): (address: string) => Promise<Respon
       return answer(200, await answerTo(routes, read, parts, Object.fromEntries(searchParams)));
     } catch (fault) {
       const { status, code, message } = describe(fault);
-      return answer(status, { error: { code, message } });
+      const told = code === "not-in-copy" ? (howToHave(path) ?? message) : message;
+      return answer(status, { error: { code, message: told } });
     }
   };
 }
@@ -55,8 +57,15 @@ function routesOf(read: ReadData): [path: string, route: Route][] {
     ["side/memory", (_, query) => episodes.sideMemory(query)],
     ["datasets/*/turns", ([dataset], query) => datasetTurns(read, dataset!, query)],
     ["datasets/*/items/*", ([dataset, item]) => datasetItem(read, dataset!, Number(item))],
-    ["campaigns/*/scaffolds", ([campaign], { from = "", to = "" }) => kept(read, betweenFile(campaign!, from, to))],
+    ["campaigns/*/scaffolds", ([campaign], { from = "", to = "" }) => between(read, campaign!, from, to)],
   ];
+}
+
+/** Of a run or a campaign that was not copied. */
+function howToHave(path: string): string | undefined {
+  const [, what, id] = /^(run|campaign)s\/([A-Za-z0-9][A-Za-z0-9._-]*)(\/|$)/.exec(path) ?? [];
+  if (id === undefined) return undefined;
+  return `There is nothing of this in the copy. Where ${what} ${id} was made, this copies it too: automem ui --export FOLDER ${id}`;
 }
 
 function answerTo(
@@ -116,6 +125,14 @@ async function readSide(read: ReadData, named: string): Promise<Side> {
   const [run = "", key = ""] = named.split("/");
   const of = (await kept(read, answerFile(`runs/${run}`))) as Side["run"];
   return { run: of, episode: (await kept(read, answerFile(`runs/${run}/episodes/${key}`))) as Side["episode"] };
+}
+
+async function between(read: ReadData, campaign: string, from: string, to: string): Promise<unknown> {
+  const described = async (key: string) => {
+    if (!/^[a-z0-9]+$/.test(key)) throw new ConfigError("This is not in the copy.", { code: "not-in-copy" });
+    return v.parse(DescribedPackage, await read(scaffoldFile(campaign, key)));
+  };
+  return scaffoldDifference(await described(from), await described(to));
 }
 
 async function datasetTurns(read: ReadData, dataset: string, query: Query): Promise<unknown> {

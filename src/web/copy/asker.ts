@@ -28,8 +28,10 @@ export function openAsker(app: App, signal: AbortSignal): Asker {
   });
   const answer = async (path: string): Promise<KeptAnswer> => {
     signal.throwIfAborted();
-    const response = await server.request(`http://${host}/api${path}`, { headers: { host } });
-    return { status: response.status, body: await response.json() };
+    const response = await server.request(`http://${host}/api${path}`, { headers: { host }, signal });
+    const got = { status: response.status, body: await response.json() };
+    signal.throwIfAborted();
+    return got;
   };
   const body = async (path: string) => {
     const got = await answer(path);

@@ -1,9 +1,12 @@
 /** Campaigns, datasets, adapters and what is installed into a static copy: the server's answers, those about what was not chosen left out. */
 import * as v from "valibot";
+import type { App } from "../../app/app.ts";
+import { findCampaign } from "../../app/campaigns.ts";
+import { campaignOverview, describedScaffold, isEvolve } from "../../app/evolve/campaigns.ts";
 import { type Asker, copyAnswer, type KeptAnswer } from "./asker.ts";
 import type { Chosen } from "./chosen.ts";
 import type { CopyFolder } from "./copy-folder.ts";
-import { answerFile, betweenFile, itemsFile, itemsPerFile, turnsFile } from "./names.ts";
+import { answerFile, itemsFile, itemsPerFile, scaffoldFile, turnsFile } from "./names.ts";
 
 const Loops = v.object({
   loop: v.string(),
@@ -11,10 +14,7 @@ const Loops = v.object({
   train: v.optional(v.object({ trials: v.array(v.object({ key: v.string(), record: v.optional(v.unknown()) })) })),
 });
 
-/** Scaffolds of a campaign of which each pair is laid side by side in a copy. */
-const mostScaffolds = 40;
-
-export async function copyCampaigns(ask: Asker, folder: CopyFolder, { campaigns }: Chosen): Promise<void> {
+export async function copyCampaigns(app: App, ask: Asker, folder: CopyFolder, { campaigns }: Chosen): Promise<void> {
   const chosen = new Set(campaigns);
   await copyList(ask, folder, "/campaigns", "campaigns", ({ id }) => chosen.has(String(id)));
   for (const id of campaigns) {
@@ -31,17 +31,18 @@ export async function copyCampaigns(ask: Asker, folder: CopyFolder, { campaigns 
       await copyAnswer(ask, folder, `${path}/transcripts/${key}`);
     await copyAnswer(ask, folder, `${path}/activity`);
     if (train !== undefined) await copyAnswer(ask, folder, `${path}/configurations`);
-    if (evolve !== undefined) await copyScaffolds(ask, folder, id, ["start", ...revisions].slice(0, mostScaffolds));
+    if (evolve !== undefined) await copyScaffolds(app, folder, id);
   }
 }
 
-async function copyScaffolds(ask: Asker, folder: CopyFolder, id: string, keys: readonly string[]): Promise<void> {
-  for (const from of keys) {
-    for (const to of keys) {
-      if (from === to) continue;
-      const { status, body } = await ask.answer(`/campaigns/${id}/scaffolds?from=${from}&to=${to}`);
-      await folder.write(betweenFile(id, from, to), { status, body: folder.texts.inAnswer(body) });
-    }
+/** Each once; what changed between any two of them the page tells. */
+async function copyScaffolds(app: App, folder: CopyFolder, id: string): Promise<void> {
+  const campaign = await findCampaign(app, id);
+  if (campaign === undefined || !isEvolve(campaign)) return;
+  const { nodes } = await campaignOverview(app, campaign);
+  for (const key of ["start", ...nodes.flatMap((node) => (node.scaffold === undefined ? [] : [node.key]))]) {
+    const described = await describedScaffold(app, campaign, nodes, key);
+    await folder.write(scaffoldFile(id, key), folder.texts.inAnswer(described));
   }
 }
 
@@ -49,7 +50,12 @@ const Adapters = v.object({ adapters: v.array(v.object({ name: v.string(), paren
 const Turns = v.object({ turns: v.array(v.unknown()), total: v.number() });
 const mostTurns = 500;
 
-export async function copyTraining(ask: Asker, folder: CopyFolder, { whole, datasets }: Chosen): Promise<void> {
+export async function copyTraining(
+  ask: Asker,
+  folder: CopyFolder,
+  { whole, datasets }: Chosen,
+  onProgress: (line: string) => void,
+): Promise<void> {
   const chosen = new Set(datasets);
   await copyList(ask, folder, "/datasets", "datasets", ({ hash }) => chosen.has(String(hash)));
   const isOurs = ({ parents }: Readonly<Record<string, unknown>>) => {
@@ -58,7 +64,12 @@ export async function copyTraining(ask: Asker, folder: CopyFolder, { whole, data
   };
   await copyList(ask, folder, "/adapters", "adapters", isOurs);
   const { adapters } = v.parse(Adapters, await ask.body("/adapters"));
-  for (const { name } of adapters.filter(isOurs)) await copyAnswer(ask, folder, `/adapters/${name}`);
+  for (const { name } of adapters.filter(isOurs)) {
+    await copyAnswer(ask, folder, `/adapters/${name}`);
+    // Reads each episode that it learned from.
+    onProgress(`lineage of adapter ${name.slice(0, 12)}`);
+    await copyAnswer(ask, folder, `/adapters/${name}/lineage`);
+  }
   for (const hash of datasets) {
     const { status } = await copyAnswer(ask, folder, `/datasets/${hash}`);
     if (status !== 200) continue;

@@ -2,10 +2,12 @@
 import * as v from "valibot";
 import type { App } from "../../app/app.ts";
 import { findCampaign } from "../../app/campaigns.ts";
+import type { LeftOut } from "../../app/copy/about.ts";
 import { findRun } from "../../app/runs.ts";
 import type { RunLine, RunPage } from "../../app/web/run-filter.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { Asker } from "./asker.ts";
+import { type CampaignRuns, campaignRuns } from "./campaign-runs.ts";
 
 export interface Chosen {
   /** All that the store holds. */
@@ -16,15 +18,24 @@ export interface Chosen {
   runs: RunLine[];
   campaigns: string[];
   datasets: string[];
+  /** Runs of its campaigns that are not in it. */
+  leftOut: LeftOut[];
 }
 
 const pageRuns = 500;
 
 /** Throws `ConfigError` (`unknown-reference`, `empty-store`, `ambiguous-run`, `ambiguous-campaign`). */
-export async function choose(app: App, ask: Asker, references: readonly string[]): Promise<Chosen> {
+export async function choose(
+  app: App,
+  ask: Asker,
+  references: readonly string[],
+  which: CampaignRuns = "gate",
+): Promise<Chosen> {
   const whole = references.length === 0;
   const [runs, campaigns] = whole ? [undefined, await allCampaigns(ask)] : await named(app, references);
-  const lines = (await allRuns(ask)).filter(({ id }) => runs === undefined || runs.has(id));
+  const all = await allRuns(ask);
+  const brought = runs && (await campaignRuns(app, campaigns, { which, lines: all, named: runs }));
+  const lines = all.filter(({ id }) => runs === undefined || runs.has(id) || brought?.runs.has(id));
   if (whole && lines.length === 0 && campaigns.length === 0) {
     throw new ConfigError("There is nothing to copy yet: the store has no runs and no campaigns.", {
       code: "empty-store",
@@ -33,7 +44,14 @@ export async function choose(app: App, ask: Asker, references: readonly string[]
   const datasets = whole ? await allDatasets(ask) : await datasetsOf(ask, campaigns);
   const parts = [count(lines.length, "run"), count(campaigns.length, "campaign"), count(datasets.length, "dataset")];
   const said = parts.filter((part) => !part.startsWith("0 ")).join(", ");
-  return { whole, of: whole ? `all of a store: ${said}` : said, runs: lines, campaigns, datasets };
+  return {
+    whole,
+    of: whole ? `all of a store: ${said}` : said,
+    runs: lines,
+    campaigns,
+    datasets,
+    leftOut: brought?.leftOut ?? [],
+  };
 }
 
 /** `1 run`, `2 runs`. */

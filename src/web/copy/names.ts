@@ -18,9 +18,9 @@ export function comparedFile(run: string): string {
   return `compared/${run}`;
 }
 
-/** Of what changed between two scaffolds of a campaign. */
-export function betweenFile(campaign: string, from: string, to: string): string {
-  return `between/${campaign}/${from}/${to}`;
+/** Of a scaffold of a campaign, from which the page tells what changed between any two. */
+export function scaffoldFile(campaign: string, key: string): string {
+  return `scaffolds/${campaign}/${key}`;
 }
 
 export function itemsFile(dataset: string, item: number): string {

@@ -13,6 +13,7 @@ import { findRun } from "../../app/runs.ts";
 import type { RunView } from "../../app/web/run-view.ts";
 import { copyFiles } from "../page-files.ts";
 import { type Asker, copyAnswer, openAsker } from "./asker.ts";
+import type { CampaignRuns } from "./campaign-runs.ts";
 import { copyCampaigns, copyTraining, copyWhole } from "./campaigns.ts";
 import { type Chosen, choose } from "./chosen.ts";
 import { CopyFolder } from "./copy-folder.ts";
@@ -24,6 +25,8 @@ export interface CopyRequest {
   folder: string;
   /** Runs and campaigns; none: all of the store. */
   references: readonly string[];
+  /** Which runs of chosen campaigns come with them; absent: those of their gates. */
+  campaignRuns?: CampaignRuns | undefined;
   /** Steps from one picture to the next; absent: no pictures. */
   picturesEvery?: number | undefined;
   signal: AbortSignal;
@@ -46,12 +49,12 @@ const ownNames = ["index.html", "page.js", "page.css", "icon.svg", "data", marke
 
 /** Throws `ConfigError` (`output-folder`, and as `choose`), `StoreError`, the signal's reason. */
 export async function writeCopy(app: App, request: CopyRequest): Promise<CopyDone> {
-  const { references, signal } = request;
+  const { references, signal, onProgress } = request;
   const ask = openAsker(app, signal);
   const readers = new EpisodeReaders(app);
   const pictures = new Pictures(app, readers);
   try {
-    const chosen = await choose(app, ask, references);
+    const chosen = await choose(app, ask, references, request.campaignRuns);
     request.onBegin(chosen);
     const texts = privateTexts(app);
     let written: CopyFolder | undefined;
@@ -61,9 +64,9 @@ export async function writeCopy(app: App, request: CopyRequest): Promise<CopyDon
       written = new CopyFolder(beside, texts);
       await writePage(app, written, chosen);
       episodes = await copyRuns({ app, ask, readers, pictures, folder: written, request }, chosen);
-      request.onProgress("campaigns and datasets");
-      await copyCampaigns(ask, written, chosen);
-      await copyTraining(ask, written, chosen);
+      onProgress("campaigns and datasets");
+      await copyCampaigns(app, ask, written, chosen);
+      await copyTraining(ask, written, chosen, onProgress);
       if (chosen.whole) await copyWhole(ask, written);
     });
     return { folder, of: chosen.of, episodes, files: written?.files ?? 0, bytes: written?.bytes ?? 0 };
@@ -73,9 +76,9 @@ export async function writeCopy(app: App, request: CopyRequest): Promise<CopyDon
   }
 }
 
-async function writePage(app: App, folder: CopyFolder, { of, whole, runs }: Chosen): Promise<void> {
+async function writePage(app: App, folder: CopyFolder, { of, whole, runs, leftOut }: Chosen): Promise<void> {
   const made = new Date(app.clock.nowMs()).toISOString();
-  const about: CopyAbout = { schema: "automem.copy/1", made, version: app.version, of, whole };
+  const about: CopyAbout = { schema: "automem.copy/1", made, version: app.version, of, whole, leftOut };
   for (const [path, content] of await copyFiles()) await folder.writeFile(path, content);
   await folder.writeFile("index.html", copyHtml);
   await folder.writeFile(marker, `${JSON.stringify(about, undefined, 2)}\n`);

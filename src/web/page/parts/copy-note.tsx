@@ -1,4 +1,5 @@
 /** In a static copy: what it is of, and from when. */
+import { leftOutLines } from "../../../app/copy/about.ts";
 import { source } from "../source.ts";
 import { when } from "./texts.ts";
 
@@ -6,8 +7,13 @@ export function CopyNote() {
   const { copy } = source();
   if (copy === undefined) return null;
   return (
-    <p class="copynote" role="note">
-      A copy made on {when(copy.made)} by automem {copy.version} of {copy.of}. It stays as it was then.
-    </p>
+    <div class="copynote" role="note">
+      <p>
+        A copy made on {when(copy.made)} by automem {copy.version} of {copy.of}. It stays as it was then.
+      </p>
+      {leftOutLines(copy.leftOut).map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+    </div>
   );
 }
