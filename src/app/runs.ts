@@ -5,7 +5,7 @@ import type { OpenRun } from "../store/runs.ts";
 import type { App } from "./app.ts";
 import { keptEpisodes, type RunTotals, runTotals } from "./run-totals.ts";
 
-export type { EpisodeRow, RunRow } from "../store/catalogue.ts";
+export type { EpisodeRow, RunRow, StandingRow } from "../store/catalogue.ts";
 
 /** Newest first. */
 export async function listRuns(app: App): Promise<RunRow[]> {

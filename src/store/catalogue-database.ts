@@ -48,11 +48,11 @@ export function writeRun(database: Database, run: OpenRun, rows: readonly Episod
           run.episodes.length,
           record.specialist?.adapter ?? null,
         );
-      const insert = database.query(`INSERT INTO episodes VALUES (${Array(16).fill("?").join(", ")})`);
-      for (const { key, task, seed, status, record, steps, progress, failure, ...cost } of rows) {
+      const insert = database.query(`INSERT INTO episodes VALUES (${Array(17).fill("?").join(", ")})`);
+      for (const { key, task, seed, status, attempts, record, steps, progress, failure, ...cost } of rows) {
         const { calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds } = cost;
         const spent = [calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds];
-        insert.run(folder.id, key, task, seed, status, record, steps, progress, failure, ...spent);
+        insert.run(folder.id, key, task, seed, status, attempts, record, steps, progress, failure, ...spent);
       }
       database.query(sumsOfRun).run(folder.id);
     })

@@ -38,10 +38,10 @@ export class CatalogueReading {
   }
 
   async #episode(run: OpenRun, key: string, state: EpisodeState): Promise<EpisodeRow> {
-    const { task, seed, status } = state;
+    const { task, seed, status, attempts } = state;
     const failure = state.failure?.message ?? null;
     const nothing = { record: null, steps: null, progress: null, ...nothingSpent, seconds: null };
-    const row = { run: run.folder.id, key, task, seed, status, failure, ...nothing };
+    const row = { run: run.folder.id, key, task, seed, status, attempts, failure, ...nothing };
     if (state.record === undefined) return row;
     try {
       const record = await this.#records.get(state.record, "automem.episode/1");

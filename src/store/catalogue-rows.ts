@@ -32,17 +32,23 @@ export interface RunRow {
   problem: string | null;
 }
 
-/** An episode that was started; what it cost is null until it is finished. */
-export interface EpisodeRow extends EpisodeCost {
-  run: string;
+/** Where an episode that was started stands. */
+export interface StandingRow {
   key: string;
-  task: string;
-  seed: number;
   status: EpisodeState["status"];
+  /** Times it was started. */
+  attempts: number;
   record: string | null;
   steps: number | null;
   progress: number | null;
   failure: string | null;
+}
+
+/** An episode that was started; what it cost is null until it is finished. */
+export interface EpisodeRow extends EpisodeCost, StandingRow {
+  run: string;
+  task: string;
+  seed: number;
   seconds: number | null;
 }
 

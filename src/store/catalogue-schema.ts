@@ -1,7 +1,7 @@
 /** Tables and queries of the index. */
 
 /** A file of another version is emptied and filled anew. */
-export const indexVersion = 4;
+export const indexVersion = 5;
 
 export const indexSchema = `
 DROP TABLE IF EXISTS episodes;
@@ -36,6 +36,7 @@ CREATE TABLE episodes (
   task TEXT NOT NULL,
   seed INTEGER NOT NULL,
   status TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
   record TEXT,
   steps INTEGER,
   progress REAL,
@@ -80,7 +81,11 @@ export const sumsOfRun = `${sums} WHERE id = ?`;
 export const sumsOfOthers = `${sums} WHERE finished IS NULL`;
 
 export const episodeRows =
-  "SELECT run, key, task, seed, status, record, steps, progress, failure, calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds FROM episodes WHERE run = ? ORDER BY task, seed";
+  "SELECT run, key, task, seed, status, attempts, record, steps, progress, failure, calls, promptTokens, cachedTokens, generatedTokens, uncounted, money, seconds FROM episodes WHERE run = ? ORDER BY task, seed";
+
+/** The started episodes of a run, in no order, without what they cost. */
+export const standingRows =
+  "SELECT key, status, attempts, record, steps, progress, failure FROM episodes WHERE run = ?";
 
 /** Started episodes of other runs of a game, by task and seed; each row says how many there are in all. */
 export const besideRows = `

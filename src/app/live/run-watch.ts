@@ -35,14 +35,30 @@ export interface RunNow {
 /** A folder changed less than this before it was read may have changed again within the same tick of the file system's clock. */
 const settledAfterMs = 2_000;
 
+/** What counts of an episode's state; of one that was never started there is none. */
+type State = Pick<EpisodeState, "status" | "attempts" | "record"> & { failure?: string | undefined };
+
+/** States of a run's episodes as a text, for `RunNow.states`. */
+export function runStates(
+  episodes: OpenRun["episodes"],
+  states: ReadonlyMap<string, Pick<State, "status" | "attempts">>,
+): string {
+  const texts = episodes.map(({ key }) => {
+    const state = states.get(key);
+    return state === undefined ? "-" : `${state.status}${state.attempts}`;
+  });
+  return Bun.hash(texts.join(" ")).toString(36);
+}
+
 export class RunWatch {
   readonly #store: Store;
   readonly #run: OpenRun;
   readonly #clock: Pick<Clock, "nowMs">;
-  readonly #states = new Map<string, EpisodeState>();
+  readonly #states = new Map<string, State>();
   /** Of episodes under way. */
   readonly #tails = new Map<string, EpisodeTail>();
   #settled: number | undefined;
+  #begun = false;
 
   constructor(store: Store, run: OpenRun, clock: Pick<Clock, "nowMs">) {
     this.#store = store;
@@ -59,21 +75,17 @@ export class RunWatch {
       const state = this.#states.get(key);
       if (state !== undefined && state.status !== "finished") playing.push(await this.#now(key, state));
     }
-    const states = episodes.map(({ key }) => {
-      const state = this.#states.get(key);
-      return `${state?.status ?? "-"}${state?.attempts ?? ""}`;
-    });
     return {
       id: folder.id,
       heldBy: folder.holder()?.pid,
-      states: Bun.hash(states.join(" ")).toString(36),
+      states: runStates(episodes, this.#states),
       playing,
     };
   }
 
   /** One of them. Throws `StoreError`. */
   async episode(key: string): Promise<EpisodeNow> {
-    return this.#now(key, await this.#run.folder.peekState(key));
+    return this.#now(key, await this.#peek(key));
   }
 
   /** States of those that were not finished when last seen, if any may have changed. */
@@ -82,16 +94,30 @@ export class RunWatch {
     const changedMs = (await stat(folder.episodesFolder()).catch(() => undefined))?.mtimeMs;
     if (changedMs === this.#settled) return;
     const nowMs = this.#clock.nowMs();
+    if (!this.#begun) await this.#takeFinished();
+    this.#begun = true;
     for (const { key } of episodes) {
       if (this.#states.get(key)?.status === "finished") continue;
-      const state = await folder.peekState(key);
+      const state = await this.#peek(key);
       if (state !== undefined) this.#states.set(key, state);
     }
     this.#settled = changedMs !== undefined && nowMs - changedMs > settledAfterMs ? changedMs : undefined;
   }
 
-  async #now(key: string, state: EpisodeState | undefined): Promise<EpisodeNow> {
-    const failure = state?.failure?.message;
+  /** From the index, which read the states of those that are finished already: a run may have very many. */
+  async #takeFinished(): Promise<void> {
+    for (const { key, status, attempts, record } of await this.#store.catalogue.standings(this.#run.folder.id)) {
+      if (status === "finished" && record !== null) this.#states.set(key, { status, attempts, record });
+    }
+  }
+
+  async #peek(key: string): Promise<State | undefined> {
+    const state = await this.#run.folder.peekState(key);
+    return state && { ...state, failure: state.failure?.message };
+  }
+
+  async #now(key: string, state: State | undefined): Promise<EpisodeNow> {
+    const failure = state?.failure;
     if (state?.record !== undefined) {
       this.#tails.delete(key);
       const { end } = await this.#store.records.get(state.record, "automem.episode/1");

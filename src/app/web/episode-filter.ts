@@ -36,8 +36,9 @@ export interface EpisodePage {
 
 /** The page of `lines`, which stand as planned. */
 export function episodePageOf(lines: readonly EpisodeLine[], filter: EpisodeFilter): EpisodePage {
+  const words = filter.search.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = sorted(
-    lines.filter((line) => fits(line, filter)),
+    lines.filter((line) => fits(line, filter.state, words)),
     filter,
   );
   return {
@@ -54,13 +55,11 @@ function countsOf(lines: readonly EpisodeLine[]): EpisodePage["counts"] {
   return counts;
 }
 
-function fits({ key, task, seed, status }: EpisodeLine, { search, state }: EpisodeFilter): boolean {
+function fits({ key, task, seed, status }: EpisodeLine, state: EpisodeStatus | undefined, words: string[]): boolean {
   if (state !== undefined && status !== state) return false;
+  if (words.length === 0) return true;
   const text = `${task} ${seed} ${key}`.toLowerCase();
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+  return words.every((word) => text.includes(word));
 }
 
 const sortKeys: Record<EpisodeFilter["sort"], (line: EpisodeLine) => string | number> = {

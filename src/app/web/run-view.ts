@@ -7,7 +7,8 @@ import { type Progression, progression } from "../../metrics/progression.ts";
 import type { OpenRun } from "../../store/runs.ts";
 import type { App } from "../app.ts";
 import { standing } from "../inspect.ts";
-import type { EpisodeRow } from "../runs.ts";
+import { runStates } from "../live/run-watch.ts";
+import type { StandingRow } from "../runs.ts";
 import { scaffoldName } from "../scaffold-names.ts";
 import { type EpisodeFilter, type EpisodeLine, type EpisodePage, episodePageOf } from "./episode-filter.ts";
 
@@ -21,12 +22,14 @@ export interface RunView extends EpisodePage {
   scaffold: string;
   /** The process that plays it now. */
   heldBy: number | undefined;
+  /** As `RunNow.states`: equal while no episode went into another state since. */
+  states: string;
   progression: Progression;
 }
 
 export async function runView(app: App, run: OpenRun, filter: EpisodeFilter): Promise<RunView> {
   const store = await app.store();
-  const rows = new Map((await store.catalogue.listEpisodes(run.folder.id)).map((row) => [row.key, row]));
+  const rows = new Map((await store.catalogue.standings(run.folder.id)).map((row) => [row.key, row]));
   const lines = run.episodes.map((episode) => lineOf(episode, rows.get(episode.key)));
   const page = episodePageOf(lines, filter);
   const { episodes: _, ...record } = run.record;
@@ -37,6 +40,7 @@ export async function runView(app: App, run: OpenRun, filter: EpisodeFilter): Pr
     record,
     scaffold: await scaffoldName(app, run.record.scaffold),
     heldBy: run.folder.holder()?.pid,
+    states: runStates(run.episodes, rows),
     progression: progression(
       lines.map(({ task, status, progress }) => ({ task, progress: status === "finished" ? progress : undefined })),
     ),
@@ -45,7 +49,7 @@ export async function runView(app: App, run: OpenRun, filter: EpisodeFilter): Pr
   };
 }
 
-function lineOf({ key, task, seed }: OpenRun["episodes"][number], row: EpisodeRow | undefined): EpisodeLine {
+function lineOf({ key, task, seed }: OpenRun["episodes"][number], row: StandingRow | undefined): EpisodeLine {
   const failure = row?.failure === null || row === undefined ? undefined : { message: row.failure };
   const status = row === undefined ? "not started" : row.status === "owed" ? "under way" : row.status;
   return { key, task, seed, status, steps: row?.steps ?? 0, progress: row?.progress ?? undefined, failure };

@@ -43,6 +43,7 @@ describe.skipIf(chromiumPath === undefined)("a list", () => {
   test.each([
     ["/runs", "/api/runs"],
     ["/runs?search=ring%20%3E%22%C3%B6&sort=score", "/api/runs?search=ring+%3E%22%C3%B6&sort=score"],
+    ["RUN?sort=seed&order=down", "/api/RUN?sort=seed&order=down"],
     ["/campaigns", "/api/campaigns"],
   ])(
     "%s is asked for once, early, and the page takes that answer",

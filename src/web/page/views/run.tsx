@@ -35,7 +35,8 @@ export function Run() {
   const { answer, fault } = useAnswer(
     `${run} ${JSON.stringify(query)}`,
     () => answerOf(api.runs[":run"].$get({ param: { run }, query: onlyKnown(query, episodeQueryParts) })),
-    now === undefined ? "" : `${now.states} ${now.heldBy}`,
+    now === undefined ? "" : standingOf(now),
+    standingOf,
   );
   const playing = new Map(now?.playing.map((episode) => [episode.key, episode]));
   if (fault) return <p class="problem">{fault.message}</p>;
@@ -145,6 +146,11 @@ export function Run() {
 function withNews(listed: EpisodeLine, playing: ReadonlyMap<string, EpisodeNow>): EpisodeLine {
   const now = playing.get(listed.key);
   if (now === undefined || now.status === "finished" || listed.status === "finished") return listed;
+/** Another text where the list may be another. */
+function standingOf({ states, heldBy }: { states: string; heldBy?: number | undefined }): string {
+  return `${states} ${heldBy}`;
+}
+
   const { status, steps, progress, failure } = now;
   return {
     ...listed,
