@@ -10,12 +10,14 @@ import type { OpenRun } from "../../store/runs.ts";
 import type { Segment } from "../../store/segment.ts";
 import type { TraceSource } from "../../store/trace-source.ts";
 import type { App } from "../app.ts";
-import { episodeOf, findTarget } from "../inspect.ts";
+import { episodeOf, findTarget, type Target } from "../inspect.ts";
 
 /** Decoded segments of 256 steps each. */
 const heldSegments = 12;
 /** Episodes under way: each may hold a decoded segment too. */
 const heldTraces = 24;
+/** Episodes whose run and record are held: those of 100,000 steps list 400 segments. */
+const heldEpisodes = 24;
 
 export class EpisodeReaders {
   readonly #app: App;
@@ -23,6 +25,10 @@ export class EpisodeReaders {
   readonly #segments = new Map<Hash, Promise<Segment | undefined>>();
   /** By the folder of the journal, in order of use. */
   readonly #growing = new Map<string, GrowingTrace>();
+  /** By `RUN/EPISODE`, in order of use. */
+  readonly #targets = new Map<string, Target>();
+  /** Finished ones by the hash of their record, in order of use. */
+  readonly #finishedReaders = new Map<Hash, Promise<EpisodeReader>>();
 
   constructor(app: App) {
     this.#app = app;
@@ -30,8 +36,18 @@ export class EpisodeReaders {
 
   /** Of `RUN/EPISODE`. Throws `ConfigError` as `findTarget`. */
   async open(named: string): Promise<EpisodeReader> {
-    const target = await findTarget(this.#app, named);
+    const target = await this.#target(named);
     return this.read(target.run, episodeOf(target));
+  }
+
+  /** As `findTarget`. A run that was called by its whole name is not read again while its file points to the same record. */
+  async #target(named: string): Promise<Target> {
+    const held = this.#targets.get(named);
+    if (held !== undefined && (await held.run.folder.peekFile())?.run === held.run.file.run) return held;
+    const found = await findTarget(this.#app, named);
+    this.#targets.delete(named);
+    if (`${found.run.folder.id}/${found.episode?.key}` === named) use(this.#targets, named, heldEpisodes, () => found);
+    return found;
   }
 
   async read(run: OpenRun, { key }: EpisodeName): Promise<EpisodeReader> {
@@ -42,6 +58,12 @@ export class EpisodeReaders {
     const hash = (await folder.peekState(key))?.record;
     if (hash === undefined) return undefined;
     this.#growing.delete(folder.journalFolder(key));
+    const reading = use(this.#finishedReaders, hash, heldEpisodes, () => this.#readRecord(hash));
+    reading.catch(() => this.#finishedReaders.delete(hash));
+    return reading;
+  }
+
+  async #readRecord(hash: Hash): Promise<EpisodeReader> {
     const { source, record } = await (await this.#app.store()).readRecord(hash);
     return new EpisodeReader(this.#holding(source), record);
   }

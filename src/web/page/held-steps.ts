@@ -10,7 +10,8 @@ export interface EpisodePlace {
 const ask = api.runs[":run"].episodes[":episode"].steps[":step"];
 export type ShownStep = InferResponseType<typeof ask.$get, 200>;
 
-interface Held {
+/** A step that was asked for. */
+export interface Held {
   loading: Promise<ShownStep>;
   /** Of the answer; 0 until it is there. */
   bytes: number;
@@ -21,16 +22,26 @@ const mostSteps = 200;
 const mostBytes = 32_000_000;
 
 /** `version`: of a step that more may still come to; another one is asked for anew. */
-export function loadStep({ run, episode }: EpisodePlace, step: number, version = ""): Promise<ShownStep> {
-  const key = `${run}/${episode}/${step} ${version}`;
-  const known = held.get(key) ?? askFor({ run, episode }, step);
-  held.delete(key);
-  held.set(key, known);
-  known.loading.catch(() => held.delete(key));
+export function loadStep(place: EpisodePlace, step: number, version = ""): Promise<ShownStep> {
+  const known = held.get(keyOf(place, step, version)) ?? askForStep(place, step);
+  holdStep(place, step, known, version);
   return known.loading;
 }
 
-function askFor({ run, episode }: EpisodePlace, step: number): Held {
+/** Holds what was asked for; a failure is not held. */
+export function holdStep(place: EpisodePlace, step: number, asked: Held, version = ""): void {
+  const key = keyOf(place, step, version);
+  held.delete(key);
+  held.set(key, asked);
+  asked.loading.catch(() => held.get(key) === asked && held.delete(key));
+}
+
+function keyOf({ run, episode }: EpisodePlace, step: number, version: string): string {
+  return `${run}/${episode}/${step} ${version}`;
+}
+
+/** Asks, whatever is held. */
+export function askForStep({ run, episode }: EpisodePlace, step: number): Held {
   const answer = ask.$get({ param: { run, episode, step: String(step) } });
   const asked: Held = { loading: answerOf(answer), bytes: 0 };
   answer.then(

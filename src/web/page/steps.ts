@@ -1,8 +1,8 @@
 /**
- * The step that one looks at. While one scrubs, steps are wanted faster than they can be loaded: one is loaded at a time, each is shown when it
- * is there, and the next to be loaded is the one that is wanted then.
+ * The step that one looks at. While one scrubs, steps are wanted faster than they can be loaded: few are loaded at a time, each is shown when it is
+ * there, and the next to be loaded is the one that is wanted then.
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Refused } from "./client.ts";
 import { type EpisodePlace, loadStep, type ShownStep } from "./held-steps.ts";
 import { comebacks } from "./server.ts";
@@ -11,12 +11,19 @@ export type { EpisodePlace, ShownStep } from "./held-steps.ts";
 
 /** A jump may be one of many: what is next to it is loaded when one stays. */
 const restMs = 200;
+/** Wanted steps on their way at once: while the page shows one, the server is at the next. */
+const mostUnderWay = 2;
 
 interface Seeking {
   wanted: number;
   /** Of the steps that more may still come to. */
   version: string;
-  loading: boolean;
+  /** The last one that was asked for, and how many are on their way. */
+  asked: string;
+  underWay: number;
+  /** Counts what was asked for, and what of that is shown: an answer that was overtaken is left out. */
+  turns: number;
+  shown: number;
 }
 
 /**
@@ -27,41 +34,54 @@ export function useStep(place: EpisodePlace, step: number, lastStep: number, ver
   const [view, setView] = useState<ShownStep>();
   const [fault, setFault] = useState<Refused>();
   const name = `${place.run}/${place.episode}`;
-  const seeking = useRef<Seeking>({ wanted: step, version, loading: false });
-  useEffect(() => {
-    const seek = { wanted: step, version, loading: false };
+  const seeking = useRef<Seeking>(nothingSought);
+  useLayoutEffect(() => {
+    const seek = { ...nothingSought, wanted: step };
     seeking.current = seek;
     return () => {
       // What still comes is of another episode, or nobody looks any more.
       seek.wanted = -1;
     };
   }, [name]);
-  useEffect(() => {
+  // Asked before what is there so far is painted.
+  useLayoutEffect(() => {
     const seek = seeking.current;
     const far = Math.abs(seek.wanted - step) > 1;
     seek.wanted = step;
     seek.version = versionOf(step);
-    load(seek).catch(() => undefined);
+    load(seek);
     const timer = setTimeout(prefetch, far ? restMs : 0);
     return () => clearTimeout(timer);
 
-    async function load(seek: Seeking): Promise<void> {
-      if (seek.loading) return;
-      seek.loading = true;
-      for (let loaded = ""; loaded !== keyOf(seek) && seek.wanted >= 0; ) {
-        loaded = keyOf(seek);
-        try {
-          const found = await loadStep(place, seek.wanted, seek.version);
-          if (seek.wanted < 0) break;
-          setView(found);
-          setFault(undefined);
-        } catch (refused) {
+    function load(seek: Seeking): void {
+      const asked = keyOf(seek);
+      if (seek.wanted < 0 || seek.underWay === mostUnderWay || seek.asked === asked) return;
+      seek.asked = asked;
+      seek.underWay += 1;
+      seek.turns += 1;
+      const turn = seek.turns;
+      const ended = () => {
+        seek.underWay -= 1;
+        if (seek.asked !== keyOf(seek)) load(seek);
+      };
+      loadStep(place, seek.wanted, seek.version).then(
+        (found) => {
+          if (seek.wanted >= 0 && turn > seek.shown) {
+            seek.shown = turn;
+            setView(found);
+            setFault(undefined);
+          }
+          ended();
+        },
+        (refused: Refused) => {
           // That the server is away is said once for the whole page.
           const away = refused instanceof Refused && refused.code === "unreachable";
-          if (loaded === keyOf(seek) && !away) setFault(refused as Refused);
-        }
-      }
-      seek.loading = false;
+          if (asked === keyOf(seek) && !away) setFault(refused);
+          ended();
+          // Asked for again when there is a reason to.
+          if (seek.asked === asked) seek.asked = "";
+        },
+      );
     }
 
     /** What came before the last step does not change any more. */
@@ -77,6 +97,8 @@ export function useStep(place: EpisodePlace, step: number, lastStep: number, ver
   }, [name, step, lastStep, step >= lastStep ? version : "", comebacks.value]);
   return { view, fault };
 }
+
+const nothingSought: Seeking = { wanted: 0, version: "", asked: "", underWay: 0, turns: 0, shown: 0 };
 
 function keyOf({ wanted, version }: Seeking): string {
   return `${wanted} ${version}`;

@@ -1,5 +1,6 @@
 /** The time line of a span of steps. Of an episode under way only the end is asked for as it grows. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { timelineAhead, timelinePoints } from "./ahead.ts";
 import { answerOf, api } from "./client.ts";
 import { joinWindows } from "./parts/join-windows.ts";
 import type { TimelineAnswer } from "./parts/lanes.ts";
@@ -8,8 +9,8 @@ import type { EpisodePlace } from "./steps.ts";
 
 const ask = api.runs[":run"].episodes[":episode"].timeline;
 
-/** Points of a whole answer; with its growing end it may have twice as many, then it is asked for anew. */
-const points = 1_000;
+/** Of a whole answer; with its growing end it may have twice as many, then it is asked for anew. */
+const points = timelinePoints;
 
 interface Drawn {
   name: string;
@@ -27,7 +28,7 @@ export function useTimeline(
   const [answer, setAnswer] = useState<TimelineAnswer>();
   const drawn = useRef<Drawn | undefined>(undefined);
   const name = `${place.run}/${place.episode}`;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const asking = new AbortController();
     const look = async () => {
       for (;;) {
@@ -55,7 +56,8 @@ async function next(
 ): Promise<Drawn | undefined> {
   const before = drawn?.name === name && drawn.from === from && to >= drawn.to ? drawn.answer : undefined;
   if (before === undefined || before.known < before.segments) {
-    return { name, from, to, answer: await fetched(place, { from, to }, signal) };
+    const early = before === undefined ? await askedAhead(place, { from, to }) : undefined;
+    return { name, from, to, answer: early ?? (await fetched(place, { from, to }, signal)) };
   }
   const { window } = before;
   // It ends before the episode does, or nothing more can come.
@@ -68,6 +70,15 @@ async function next(
     return { name, from, to, answer: await fetched(place, { from, to }, signal) };
   }
   return { name, from, to, answer: { ...rest, window: joinWindows(window, rest.window) } };
+}
+
+/** What was asked for before the view was there, if it is the same; more may have come to an episode under way since. */
+async function askedAhead(
+  place: EpisodePlace,
+  { from, to }: { from: number; to: number },
+): Promise<TimelineAnswer | undefined> {
+  const early = await timelineAhead(place)?.catch(() => undefined);
+  return early?.ended && early.window.fromStep === from && early.window.toStep === to ? early : undefined;
 }
 
 function fetched(

@@ -1,7 +1,8 @@
 /** One episode: a time line of all of it, and one step of it word for word. */
 
-import { useRoute } from "preact-iso";
-import { answerOf, api } from "../client.ts";
+import { useMemo, useRef } from "preact/hooks";
+import { useLocation, useRoute } from "preact-iso";
+import { askAhead, stepIn, summaryOf } from "../ahead.ts";
 import { useWatch } from "../live.ts";
 import { Beside } from "../parts/beside.tsx";
 import { Conversation } from "../parts/conversation.tsx";
@@ -20,6 +21,9 @@ export function Episode() {
   const { params } = useRoute();
   const place: EpisodePlace = { run: params.run ?? "", episode: params.episode ?? "" };
   const name = `${place.run}/${place.episode}`;
+  const { query } = useLocation();
+  // While it is made, before any of its parts asks.
+  useMemo(() => askAhead(place, stepIn(query.step)), [name]);
   const watched = useWatch("episode", name);
   const now = watched?.episode;
   const played = watched?.heldBy !== undefined;
@@ -27,14 +31,14 @@ export function Episode() {
   const state = `${now?.status} ${now?.steps === 0 ? now.version : ""}`;
   const { answer: summary, fault } = useAnswer(
     name,
-    () => answerOf(api.runs[":run"].episodes[":episode"].$get({ param: place })),
-    now === undefined ? "" : state,
+    () => summaryOf(place),
+    // Nothing more comes to a finished one.
+    now === undefined || now.status === "finished" ? "" : state,
   );
   const live = summary !== undefined && summary.end === undefined;
   const extent = (live ? now : undefined) ?? summary;
   const { steps = 0, lastStep = 0, progress = 0, version = "" } = extent ?? {};
   const { step: shown, onStep, following, onFollow } = useFollow(extent && lastStep, live);
-  const { view, fault: stepFault } = useStep(place, shown, lastStep, live ? version : "");
   if (fault) return <p class="problem">{now?.failure ?? fault.message}</p>;
   if (summary === undefined) return <p class="faint">Loading {name}</p>;
   const { start, end, record } = summary;
@@ -63,14 +67,51 @@ export function Episode() {
       </StepControls>
       <SearchBox place={place} onStep={onStep} />
       <Beside place={place} step={shown} />
-      {stepFault && <p class="problem">{stepFault.message}</p>}
-      {view && (
+      <OneStep
+        key={name}
+        place={place}
+        step={shown}
+        lastStep={lastStep}
+        version={live ? version : ""}
+        onStep={onStep}
+      />
+    </>
+  );
+}
+
+/** By itself: while one scrubs, other steps are wanted more often than one comes. */
+function OneStep({
+  place,
+  step,
+  lastStep,
+  version,
+  onStep,
+}: {
+  place: EpisodePlace;
+  step: number;
+  lastStep: number;
+  version: string;
+  onStep: (step: number) => void;
+}) {
+  const { view, fault } = useStep(place, step, lastStep, version);
+  const going = useRef(onStep);
+  going.current = onStep;
+  // Made once for each that comes.
+  const shown = useMemo(
+    () =>
+      view && (
         <div class="step">
           <Observation place={place} view={view} />
           <Conversation view={view} />
-          <Memory place={place} view={view} onStep={onStep} />
+          <Memory place={place} view={view} onStep={(wanted) => going.current(wanted)} />
         </div>
-      )}
+      ),
+    [place.run, place.episode, view],
+  );
+  return (
+    <>
+      {fault && <p class="problem">{fault.message}</p>}
+      {shown}
     </>
   );
 }
