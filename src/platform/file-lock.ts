@@ -88,8 +88,8 @@ async function linkNew(file: string, path: string): Promise<boolean> {
   }
 }
 
-/** `undefined` if the file is gone. Files are linked whole, so one that cannot be read was damaged. */
-async function readHolder(path: string): Promise<LockHolder | "unreadable" | undefined> {
+/** Who stands in a lock's file, alive or not. `undefined` if the file is gone. Files are linked whole, so one that cannot be read was damaged. */
+export async function readHolder(path: string): Promise<LockHolder | "unreadable" | undefined> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
