@@ -30,6 +30,14 @@ export function listAddresses(runs: number): ListAddress[] {
   ];
 }
 
+/** The first answer of a server whose store has no index yet: milliseconds until it was there, and of the server's CPU. */
+export async function measureFirstAnswer(origin: string, cpuMs: () => number): Promise<Record<string, number[]>> {
+  const beforeMs = cpuMs();
+  const startMs = performance.now();
+  await (await fetch(`${origin}/api/runs`)).text();
+  return { "answer ms": [performance.now() - startMs], "server CPU ms": [cpuMs() - beforeMs] };
+}
+
 /** Milliseconds: of the API's answer, of the server's CPU for one, and from the navigation until the rows are painted. */
 export async function measureList(
   browser: Browser,

@@ -159,13 +159,14 @@ export async function holdArrow({ page, session }: Meter, seconds: number): Prom
   await page.keyboard.up("ArrowRight");
 }
 
-interface Moment {
+/** From when on a step was wanted, or its text stood on the screen; milliseconds. */
+export interface Moment {
   step: number;
   time: number;
 }
 
 /** How long each text was awaited: from the last moment at which its step came to be wanted. Steps that were passed over have none. */
-function lagsOf(wanted: readonly Moment[], shown: readonly Moment[]): number[] {
+export function lagsOf(wanted: readonly Moment[], shown: readonly Moment[]): number[] {
   return shown.flatMap(({ step, time }) => {
     const asked = wanted.findLast((moment) => moment.step === step && moment.time <= time);
     return asked === undefined ? [] : [time - asked.time];

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "../web/browser/browser.ts";
 import { inFreshFolder, median } from "./automem-process.ts";
-import { listAddresses, measureList } from "./page-lists.ts";
+import { listAddresses, measureFirstAnswer, measureList } from "./page-lists.ts";
 import { dragOver, holdArrow, openEpisode, openMeter, type Scrubbing, scrubbed } from "./page-meter.ts";
 import { recordLongRun, recordManyRuns } from "./page-store.ts";
 import { lookAt } from "./process-watch.ts";
@@ -85,6 +85,7 @@ async function lists(browser: Browser, episodes: number): Promise<void> {
       await recordManyRuns(home, runs, Math.ceil(episodes / runs));
       console.log(`\n${episodes} episodes ${name}`);
       await withServer(home, async (origin, cpuMs) => {
+        say("the first answer, which makes the index", await measureFirstAnswer(origin, cpuMs));
         for (const list of listAddresses(runs)) {
           say(list.name, await measureList(browser, origin, list, rounds, cpuMs));
         }
