@@ -41,7 +41,8 @@ export function progression(scores: readonly EpisodeScore[]): Progression {
   return { ...meanScore(scores), method: intervalMethod, tasks };
 }
 
-function meanScore(scores: readonly EpisodeScore[]): MeanScore {
+/** The same, whatever the tasks. Pure. */
+export function meanScore(scores: readonly Pick<EpisodeScore, "progress">[]): MeanScore {
   const values = scores.flatMap(({ progress }) => (progress === undefined ? [] : [progress]));
   const count = values.length;
   const missing = scores.length - count;

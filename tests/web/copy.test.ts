@@ -42,7 +42,7 @@ describe("a copy answers as the server does", () => {
   const paths: [what: string, path: () => string][] = [
     ["the runs", () => "/runs"],
     ["runs that are searched, sorted and paged", () => "/runs?search=ring&sort=steps&order=up&offset=1&limit=1"],
-    ["runs of a state", () => "/runs?state=owed"],
+    ["runs of a state", () => "/runs?state=stopped"],
     ["a filter that is none", () => "/runs?sort=nothing"],
     ["a run", () => `/runs/${server.filled.finished}`],
     ["a part of its episodes", () => `/runs/${server.filled.finished}?search=s2&sort=score&order=down`],

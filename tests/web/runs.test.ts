@@ -22,9 +22,12 @@ describe("runs", () => {
   test("come newest first, with state and scores", async () => {
     const { runs, matching, total, games, scaffolds } = await page("");
     expect(runs.map(({ id, state, scores }) => ({ id, state, scores: scores.length }))).toEqual([
-      { id: server.filled.stopped, state: "owed", scores: 0 },
+      { id: server.filled.stopped, state: "stopped", scores: 0 },
       { id: server.filled.finished, state: "finished", scores: 2 },
     ]);
+    const run = await fetch(`${server.origin}/api/runs/${server.filled.finished}`);
+    const { progression } = (await run.json()) as { progression: { low: number; high: number } };
+    expect(runs.map(({ range }) => range)).toEqual([null, [progression.low, progression.high]]);
     expect({ matching, total, games, scaffolds }).toEqual({
       matching: 2,
       total: 2,

@@ -1,7 +1,7 @@
 /** Which of some runs fit a filter, in which order, and which of them are shown. Pure: the server and a static copy ask the same. */
 import type { RunRow } from "../runs.ts";
 
-export type RunState = "finished" | "under way" | "owed" | "unreadable";
+export type RunState = "finished" | "under way" | "stopped" | "unreadable";
 
 export const runSorts = [
   "created",
@@ -36,6 +36,8 @@ export interface RunFilter {
 export interface RunLine extends Line {
   /** Scores of the finished episodes by task and seed, each a share in [0, 1]. */
   scores: number[];
+  /** Interval of the mean (`intervalMethod` of src/metrics/progression.ts); null below two episodes. */
+  range: [low: number, high: number] | null;
 }
 
 export interface RunPage {

@@ -12,7 +12,7 @@ export const RunQuery = v.object({
   scaffold: v.optional(v.string()),
   /** Name of an adapter: runs that it played in as the specialist. */
   specialist: v.optional(v.string()),
-  state: v.optional(v.picklist(["finished", "under way", "owed", "unreadable"])),
+  state: v.optional(v.picklist(["finished", "under way", "stopped", "unreadable"])),
   sort: v.optional(v.picklist(runSorts), "created"),
   order: v.optional(v.picklist(["up", "down"]), "down"),
   offset: v.optional(Whole, "0"),

@@ -17,6 +17,7 @@ import { useAnswer } from "../use-answer.ts";
 
 const columns = [
   { title: "Run", sort: "created" },
+  { title: "State", sort: undefined },
   { title: "Game", sort: "game" },
   { title: "Model", sort: "model" },
   { title: "Scaffold", sort: "scaffold" },
@@ -28,7 +29,6 @@ const columns = [
   { title: "Tokens", sort: "tokens", number: true },
   { title: "Play time", sort: "seconds", number: true },
   { title: "Money", sort: "money", number: true },
-  { title: "State", sort: undefined },
 ] as const;
 
 const newestFirst = { sort: "created", order: "down" } as const;
@@ -46,6 +46,9 @@ export function Runs() {
   const played = useWatch("playing", "")?.playing ?? [];
   const stepsNow = new Map(played.map(({ id, steps }) => [id, steps]));
   const [chosen, setChosen] = useState<readonly string[]>([]);
+  // Nobody looks at a column without prices, and there is no room for it.
+  const hasMoney = answer?.runs.some(({ money }) => money !== null) ?? false;
+  const shown = hasMoney ? columns : columns.filter(({ title }) => title !== "Money");
   const toggle = (run: string) =>
     setChosen((before) => (before.includes(run) ? before.filter((one) => one !== run) : [...before, run]));
   return (
@@ -72,7 +75,7 @@ export function Runs() {
         <Choice
           name="State"
           value={query.state}
-          values={["finished", "under way", "owed", "unreadable"]}
+          values={["finished", "under way", "stopped", "unreadable"]}
           onChoose={(state) => choose({ state })}
         />
         {query.specialist && (
@@ -104,7 +107,7 @@ export function Runs() {
                   <th>
                     <span class="unseen">Compare</span>
                   </th>
-                  <TableHead columns={columns} query={query} first={newestFirst} onChoose={choose} />
+                  <TableHead columns={shown} query={query} first={newestFirst} onChoose={choose} />
                 </tr>
               </thead>
               <tbody>
@@ -127,14 +130,15 @@ export function Runs() {
                     </td>
                     {run.problem === null ? (
                       <>
+                        <td>{run.failed > 0 ? `${run.state}, ${run.failed} failed` : run.state}</td>
                         <td>{run.game}</td>
                         <td class="mono">
                           {run.model}
                           {run.specialist !== null && (
-                            <>
+                            <span class="below">
                               {" + "}
                               <a href={`/adapters/${run.specialist}`}>{run.specialist.slice(0, 8)}</a>
-                            </>
+                            </span>
                           )}
                         </td>
                         <td class="scaffold">
@@ -143,7 +147,10 @@ export function Runs() {
                         <td class="number">
                           {run.finished}/{run.planned}
                         </td>
-                        <td class="number">{run.meanProgress === null ? "-" : percent(run.meanProgress)}</td>
+                        <td class="number">
+                          {run.meanProgress === null ? "-" : percent(run.meanProgress)}
+                          {run.range !== null && <span class="faint below">{rangeText(run.range)}</span>}
+                        </td>
                         <td>
                           <Sparkline scores={run.scores} label={`scores of ${count(run.finished, "episode")}`} />
                         </td>
@@ -153,11 +160,10 @@ export function Runs() {
                           {tokensText(run)}
                         </td>
                         <td class="number">{run.seconds === null ? "-" : duration(1000 * run.seconds)}</td>
-                        <td class="number">{run.money === null ? "-" : money(run.money)}</td>
-                        <td>{run.failed > 0 ? `${run.state}, ${run.failed} failed` : run.state}</td>
+                        {hasMoney && <td class="number">{run.money === null ? "-" : money(run.money)}</td>}
                       </>
                     ) : (
-                      <td class="problem" colSpan={columns.length - 1}>
+                      <td class="problem" colSpan={shown.length - 1}>
                         {run.problem}
                       </td>
                     )}
@@ -181,6 +187,11 @@ export function Runs() {
       )}
     </>
   );
+}
+
+/** `26.8 to 73.2 %`. */
+function rangeText([low, high]: readonly number[]): string {
+  return `${(100 * low!).toFixed(1)} to ${percent(high!)}`;
 }
 
 type Tokens = Record<"promptTokens" | "cachedTokens" | "generatedTokens", number | null> & { uncounted: number };
