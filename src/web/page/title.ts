@@ -4,8 +4,8 @@
 export function titleByHeading(): void {
   let last: string | undefined;
   const look = () => {
-    const heading = document.querySelector("main h1")?.textContent?.trim();
-    if (heading === undefined || heading === last) return;
+    const heading = document.querySelector("main h1")?.textContent?.trim() ?? "";
+    if (heading === last) return;
     last = heading;
     document.title = heading === "" ? "automem" : `${heading.slice(0, 200)} - automem`;
   };
