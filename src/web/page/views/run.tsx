@@ -142,15 +142,15 @@ export function Run() {
   );
 }
 
-/** As far as it has come since the list was made. One that ended since is listed anew. */
-function withNews(listed: EpisodeLine, playing: ReadonlyMap<string, EpisodeNow>): EpisodeLine {
-  const now = playing.get(listed.key);
-  if (now === undefined || now.status === "finished" || listed.status === "finished") return listed;
 /** Another text where the list may be another. */
 function standingOf({ states, heldBy }: { states: string; heldBy?: number | undefined }): string {
   return `${states} ${heldBy}`;
 }
 
+/** As far as it has come since the list was made. One that ended since is listed anew. */
+function withNews(listed: EpisodeLine, playing: ReadonlyMap<string, EpisodeNow>): EpisodeLine {
+  const now = playing.get(listed.key);
+  if (now === undefined || now.status === "finished" || listed.status === "finished") return listed;
   const { status, steps, progress, failure } = now;
   return {
     ...listed,
