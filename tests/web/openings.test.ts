@@ -52,9 +52,29 @@ describe("a list", () => {
   });
 });
 
+test("an episode is told of with what it is, its step and its time line, and its view", async () => {
+  const { episodes } = (await (await fetch(`${server.origin}/api/runs/${server.filled.finished}`)).json()) as {
+    episodes: { key: string }[];
+  };
+  const episode = `/runs/${server.filled.finished}/${episodes[0]!.key}`;
+  for (const [query, step] of [
+    ["", 0],
+    ["?step=3", 3],
+    ["?step=-1%3E%22", 0],
+  ] as const) {
+    const links = await linksOf(episode + query);
+    const asked = links.filter(({ rel }) => rel === "preload").map(({ address }) => address);
+    const api = `/api/runs/${server.filled.finished}/episodes/${episodes[0]!.key}`;
+    // That the page's own client writes them so is seen in Chromium: browser/long-episode.slow.test.ts.
+    expect(asked).toEqual([api, `${api}/steps/${step}`, `${api}/timeline?from=0&points=1000`]);
+    for (const address of asked) expect((await fetch(server.origin + address)).status).toBe(200);
+    expect(links.filter(({ rel }) => rel === "modulepreload").length).toBeGreaterThan(0);
+  }
+});
+
 test("views that are loaded later name their files and those that these import, and all are there", async () => {
   for (const address of [
-    "/runs/some/episode",
+    "/runs/some/an%20episode",
     "/campaigns/some",
     "/start",
     "/training",

@@ -1,17 +1,16 @@
 /**
  * What an episode's view will ask for, asked for before the view is there: its program may have to be loaded first, and each of its parts learns of
- * the others' answers what to ask. Whoever asks the same within a moment is given what is on its way.
+ * the others' answers what to ask. The server tells browsers to fetch the same even before (../openings.ts). Whoever asks for it within a moment is
+ * given what is on its way.
  */
 import type { InferResponseType } from "hono/client";
+import { episodeIn, stepIn, timelinePoints } from "../episode-address.ts";
 import { answerOf, api } from "./client.ts";
 import { askForStep, type EpisodePlace, holdStep } from "./held-steps.ts";
 import type { TimelineAnswer } from "./parts/lanes.ts";
 
 const episodes = api.runs[":run"].episodes[":episode"];
 export type EpisodeAnswer = InferResponseType<typeof episodes.$get, 200>;
-
-/** Points of a whole time line. */
-export const timelinePoints = 1_000;
 
 /** What was asked for longer ago may be another by now. */
 const freshMs = 5_000;
@@ -28,15 +27,8 @@ let ahead: Ahead | undefined;
 
 /** Where the address is an episode's. To be called when the page begins. */
 export function askAheadFor({ pathname, search }: Pick<Location, "pathname" | "search">): void {
-  // As runs and episodes are called; the view itself asks for any other.
-  const [, run, episode] = /^\/runs\/([\w.-]+)\/([\w.-]+)$/.exec(pathname) ?? [];
-  if (run === undefined || episode === undefined) return;
-  askAhead({ run, episode }, stepIn(new URLSearchParams(search).get("step") ?? undefined));
-}
-
-/** The step that an address leads to. */
-export function stepIn(text: string | undefined): number {
-  return /^\d{1,9}$/.test(text ?? "") ? Number(text) : 0;
+  const place = episodeIn(pathname);
+  if (place !== undefined) askAhead(place, stepIn(new URLSearchParams(search).get("step")));
 }
 
 /** Asks for the episode, its whole time line and a step, unless that was done a moment ago. */

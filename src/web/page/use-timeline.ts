@@ -1,6 +1,7 @@
 /** The time line of a span of steps. Of an episode under way only the end is asked for as it grows. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { timelineAhead, timelinePoints } from "./ahead.ts";
+import { timelinePoints } from "../episode-address.ts";
+import { timelineAhead } from "./ahead.ts";
 import { answerOf, api } from "./client.ts";
 import { joinWindows } from "./parts/join-windows.ts";
 import type { TimelineAnswer } from "./parts/lanes.ts";

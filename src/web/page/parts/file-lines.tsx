@@ -15,6 +15,13 @@ export interface SideWords {
   badges: Partial<Record<ShownFile["change"], string>>;
 }
 
+/** What a click on a line does; absent: it cannot be clicked. */
+export interface LineChoice {
+  title: string;
+  isChosen(text: string): boolean;
+  choose(text: string): void;
+}
+
 export function FileLines({
   file: { file, change, lines },
   words,
@@ -22,8 +29,7 @@ export function FileLines({
 }: {
   file: ShownFile;
   words: SideWords;
-  /** What a click on a line does; absent: it cannot be clicked. */
-  line?: { title: string; isChosen(text: string): boolean; choose(text: string): void };
+  line?: LineChoice;
 }) {
   const badge = words.badges[change];
   const [turned, setTurned] = useState<number>();
@@ -40,43 +46,72 @@ export function FileLines({
         {badge !== undefined && <span class={`badge ${change === "removed" ? "bad" : "good"}`}>{badge}</span>}
         <span class="faint"> {lines.filter(({ kind }) => kind !== "removed").length} lines</span>
       </summary>
-      <ol class="lines">
-        {lines.slice(offset, offset + partLines).map(({ kind, text }, index) => {
-          const content = (
-            <>
-              <span class="sign" aria-hidden="true">
-                {signs[kind]}
-              </span>
-              {kind !== "same" && <span class="unseen">{words[kind]}: </span>}
-              <LineText text={text === "" ? " " : text} closed={line !== undefined} />
-            </>
-          );
-          return (
-            <li key={index} class={kind}>
-              {line === undefined ? (
-                <span class="line">{content}</span>
-              ) : (
-                <button
-                  type="button"
-                  title={line.title}
-                  aria-pressed={line.isChosen(text)}
-                  disabled={text.trim() === ""}
-                  onClick={() => line.choose(text)}
-                >
-                  {content}
-                </button>
-              )}
-            </li>
-          );
-        })}
-      </ol>
+      <div class="lines">
+        {blocksOf(lines.slice(offset, offset + partLines)).map((block, index) => (
+          <ol key={index} start={offset + index * blockLines + 1} style={{ containIntrinsicBlockSize: sizeOf(block) }}>
+            {block.map((shown, place) => (
+              <Line key={place} shown={shown} words={words} line={line} />
+            ))}
+          </ol>
+        ))}
+      </div>
       <Pager offset={offset} limit={partLines} matching={lines.length} onOffset={setTurned} />
     </details>
   );
 }
 
+function Line({
+  shown: { kind, text },
+  words,
+  line,
+}: {
+  shown: ShownFile["lines"][number];
+  words: SideWords;
+  line: LineChoice | undefined;
+}) {
+  const content = (
+    <>
+      <span class="sign" aria-hidden="true">
+        {signs[kind]}
+      </span>
+      {kind !== "same" && <span class="unseen">{words[kind]}: </span>}
+      <LineText text={text === "" ? " " : text} closed={line !== undefined} />
+    </>
+  );
+  return (
+    <li class={kind}>
+      {line === undefined ? (
+        <span class="line">{content}</span>
+      ) : (
+        <button
+          type="button"
+          title={line.title}
+          aria-pressed={line.isChosen(text)}
+          disabled={text.trim() === ""}
+          onClick={() => line.choose(text)}
+        >
+          {content}
+        </button>
+      )}
+    </li>
+  );
+}
+
 /** Lines that stand there at once. */
 const partLines = 500;
+/** Lines that are laid out together, once they come into sight. */
+const blockLines = 50;
+
+function blocksOf<Line>(lines: readonly Line[]): Line[][] {
+  return Array.from({ length: Math.ceil(lines.length / blockLines) }, (_, index) =>
+    lines.slice(index * blockLines, (index + 1) * blockLines),
+  );
+}
+
+/** About as high as it will be. */
+function sizeOf(block: readonly unknown[]): string {
+  return `auto ${(1.35 * block.length).toFixed(2)}rem`;
+}
 
 function partOf(line: number): number {
   return Math.floor(line / partLines) * partLines;

@@ -2,7 +2,8 @@
 
 import { useMemo, useRef } from "preact/hooks";
 import { useLocation, useRoute } from "preact-iso";
-import { askAhead, stepIn, summaryOf } from "../ahead.ts";
+import { stepIn } from "../../episode-address.ts";
+import { askAhead, summaryOf } from "../ahead.ts";
 import { useWatch } from "../live.ts";
 import { Beside } from "../parts/beside.tsx";
 import { Conversation } from "../parts/conversation.tsx";
