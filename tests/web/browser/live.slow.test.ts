@@ -275,7 +275,7 @@ describe.skipIf(chromiumPath === undefined || noGame !== "")(`a run that is play
       await page.getByText("closed for today").first().waitFor();
       await page.getByText(/2 failed/).waitFor();
       await page.getByText("played now").waitFor({ state: "detached" });
-      await runs.getByText("owed, 2 failed").waitFor();
+      await runs.getByText("stopped, 2 failed").waitFor();
       expect(await search.inputValue()).toBe("courier");
       expect(await runs.evaluate<string>("document.activeElement.type")).toBe("search");
       expect(await runs.getByRole("checkbox").first().isChecked()).toBe(true);
