@@ -156,6 +156,16 @@ describe.skipIf(chromiumPath === undefined)("an episode of 10,000 steps", () => 
       // Two that are wanted, and two beside one.
       expect(counts.mostStepsAtOnce()).toBeLessThanOrEqual(4);
       expect(await page.locator("*").count()).toBeLessThan(6_000);
+      // Of the memory of a step that passes a part is made; of the one that stays, all.
+      const answer = await page.request.get(`${new URL(address).origin}${apiPath}/steps/${last}`);
+      const { memory } = (await answer.json()) as { memory: { lines: unknown[] }[] };
+      const lines = memory.reduce((sum, file) => sum + Math.min(500, file.lines.length), 0);
+      expect(lines).toBeGreaterThan(50);
+      await page
+        .locator(".lines li")
+        .nth(lines - 1)
+        .waitFor({ state: "attached" });
+      expect(await page.locator(".lines li").count()).toBe(lines);
       await page.close();
     },
     timeoutMs,

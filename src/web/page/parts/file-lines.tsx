@@ -1,5 +1,5 @@
 /** Files of a memory folder line by line, with what is there on one side only: of a step and the one before, or of two episodes. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ShownStep } from "../steps.ts";
 import { LineText } from "./long-text.tsx";
 import { Pager } from "./pager.tsx";
@@ -38,7 +38,13 @@ export function FileLines({
   useEffect(() => {
     if (firstChange >= 0) setTurned(undefined);
   }, [lines]);
+  // Not asked of the browser while it has other things to lay out.
+  const scrolled = useRef(false);
+  const passing = useIsPassing(lines);
   const offset = Math.min(turned ?? partOf(Math.max(0, firstChange)), partOf(Math.max(0, lines.length - 1)));
+  const blocks = blocksOf(lines.slice(offset, offset + partLines));
+  // Of what only passes by, no more is made than can be in sight.
+  const made = passing && !scrolled.current ? 1 : blocks.length;
   return (
     <details class="file" open={lines.length > 0}>
       <summary>
@@ -46,14 +52,24 @@ export function FileLines({
         {badge !== undefined && <span class={`badge ${change === "removed" ? "bad" : "good"}`}>{badge}</span>}
         <span class="faint"> {lines.filter(({ kind }) => kind !== "removed").length} lines</span>
       </summary>
-      <div class="lines">
-        {blocksOf(lines.slice(offset, offset + partLines)).map((block, index) => (
-          <ol key={index} start={offset + index * blockLines + 1} style={{ containIntrinsicBlockSize: sizeOf(block) }}>
+      <div
+        class="lines"
+        onScroll={({ currentTarget }) => {
+          scrolled.current = currentTarget.scrollTop > 0;
+        }}
+      >
+        {blocks.slice(0, made).map((block, index) => (
+          <ol
+            key={index}
+            start={offset + index * blockLines + 1}
+            style={{ containIntrinsicBlockSize: `auto ${heightOf(block.length)}` }}
+          >
             {block.map((shown, place) => (
               <Line key={place} shown={shown} words={words} line={line} />
             ))}
           </ol>
         ))}
+        {made < blocks.length && <div style={{ blockSize: heightOf(blocks.slice(made).flat().length) }} />}
       </div>
       <Pager offset={offset} limit={partLines} matching={lines.length} onOffset={setTurned} />
     </details>
@@ -108,9 +124,31 @@ function blocksOf<Line>(lines: readonly Line[]): Line[][] {
   );
 }
 
-/** About as high as it will be. */
-function sizeOf(block: readonly unknown[]): string {
-  return `auto ${(1.35 * block.length).toFixed(2)}rem`;
+/** About as high as lines will be. */
+function heightOf(lines: number): string {
+  return `${(1.35 * lines).toFixed(2)}rem`;
+}
+
+/** Between one step and the next while one scrubs, at most. */
+const passingMs = 150;
+
+/** True for what came right behind something else, until it stays. */
+function useIsPassing(shown: unknown): boolean {
+  const last = useRef({ shown, sinceMs: Number.NEGATIVE_INFINITY, passing: false });
+  const [, stays] = useState<unknown>();
+  if (last.current.shown !== shown) {
+    const nowMs = performance.now();
+    last.current = { shown, sinceMs: nowMs, passing: nowMs - last.current.sinceMs < passingMs };
+  }
+  useEffect(() => {
+    if (!last.current.passing) return undefined;
+    const timer = setTimeout(() => {
+      last.current.passing = false;
+      stays(shown);
+    }, passingMs);
+    return () => clearTimeout(timer);
+  }, [shown]);
+  return last.current.passing;
 }
 
 function partOf(line: number): number {
