@@ -2,6 +2,7 @@
 import type { InferResponseType } from "hono/client";
 import type uPlot from "uplot";
 import { api } from "../client.ts";
+import { coloursOf, mostColours } from "./lane-colours.ts";
 
 const ask = api.runs[":run"].episodes[":episode"].timeline;
 export type TimelineAnswer = InferResponseType<typeof ask.$get, 200>;
@@ -22,10 +23,6 @@ export interface Lane {
   left: number;
 }
 
-/** Told apart with any of the common kinds of colour blindness. Source: Okabe and Ito, "Color Universal Design" (2008). */
-const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a8a00", "#7f7f7f"];
-const mostSeries = colours.length;
-
 type Column = readonly (number | null)[];
 
 export function lanesOf({ window }: TimelineAnswer): Lane[] {
@@ -33,10 +30,11 @@ export function lanesOf({ window }: TimelineAnswer): Lane[] {
   const lane = (name: string, columns: Record<string, Column>, more: Partial<Lane> & { fill?: boolean } = {}): Lane => {
     const { fill = false, ...said } = more;
     const all = Object.entries(columns).filter(([, column]) => column.some((value) => value !== null));
-    const shown = all.slice(0, mostSeries);
+    const shown = all.slice(0, mostColours);
+    const colour = coloursOf(shown.map(([label]) => label));
     return {
       name,
-      series: shown.map(([label], index) => ({ label, colour: colours[index]!, fill })),
+      series: shown.map(([label], index) => ({ label, colour: colour[index]!, fill })),
       data: [steps, ...shown.map(([, column]) => column)] as unknown as uPlot.AlignedData,
       range: undefined,
       splits: undefined,

@@ -58,7 +58,11 @@ export function Run() {
         <span>
           scaffold {answer.scaffold} <span class="mono faint">{record.scaffold.slice(0, 12)}</span>
         </span>
-        {heldBy !== undefined && <span class="badge good">played now</span>}
+        {heldBy !== undefined ? (
+          <span class="badge good">played now</span>
+        ) : (
+          answer.counts.finished < answer.total && <span class="badge">stopped</span>
+        )}
       </p>
       <WorkButtons id={answer.id} working={heldBy !== undefined} owed={answer.counts.finished < answer.total} />
       <p>
