@@ -79,6 +79,14 @@ export function readRuns(database: Database): RunRow[] {
   return all.all();
 }
 
+/** When the run was made that is listed under this name; `undefined` if none is that can be read. */
+export function createdOf(database: Database, id: string): string | undefined {
+  const query = database.query<{ created: string }, [string]>(
+    "SELECT created FROM runs WHERE id = ? AND problem IS NULL",
+  );
+  return query.get(id)?.created;
+}
+
 /** Keeps sums of times. */
 export function writeTimeSums(
   database: Database,

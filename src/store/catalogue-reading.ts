@@ -23,18 +23,26 @@ export class CatalogueReading {
     this.#records = records;
   }
 
-  /** The started episodes of a run, in order of name. Of a record that `known` tells of already nothing is read. Throws `StoreError`. */
-  async episodes(run: OpenRun, known: readonly EpisodeRow[]): Promise<EpisodeRow[]> {
+  /**
+   * The started episodes of a run, in order of name. Of a record that `known` tells of already nothing is read; with `finishedStay` not even the
+   * state of such an episode, since a finished one stays as it is for as long as its run is the same.
+   * A row that says what `known` does is that one itself. Throws `StoreError`.
+   */
+  async episodes(run: OpenRun, known: readonly EpisodeRow[], finishedStay: boolean): Promise<EpisodeRow[]> {
     const rows = new Map(known.map((row) => [row.key, row]));
-    const read = await inParts(await run.folder.startedKeys(), episodesAtOnce, async (key) => {
+    const keys = await run.folder.startedKeys();
+    const unread = keys.filter((key) => !finishedStay || (rows.get(key)?.record ?? null) === null);
+    const read = await inParts(unread, episodesAtOnce, async (key) => {
       const state = await run.folder.peekState(key);
       if (state === undefined) return undefined;
       const row = rows.get(key);
-      return row !== undefined && row.record !== null && row.record === state.record
-        ? row
-        : this.#episode(run, key, state);
+      if (row !== undefined && row.record !== null && row.record === state.record) return row;
+      const made = await this.#episode(run, key, state);
+      return Bun.deepEquals(made, row) ? row : made;
     });
-    return read.filter((row) => row !== undefined);
+    const found = new Map(read.flatMap((row) => (row === undefined ? [] : [[row.key, row]])));
+    const asked = new Set(unread);
+    return keys.flatMap((key) => (asked.has(key) ? found.get(key) : rows.get(key)) ?? []);
   }
 
   async #episode(run: OpenRun, key: string, state: EpisodeState): Promise<EpisodeRow> {
@@ -56,13 +64,13 @@ export class CatalogueReading {
   }
 }
 
-/** Changes with every state written into the folder. Never the same twice while the folder is too fresh to be sure. Throws `StoreError`. */
-export async function stampOf(folder: string): Promise<string> {
+/** Changes with every state written into the folder; `undefined` while the folder is too fresh to be sure, or not there. Throws `StoreError`. */
+export async function stampOf(folder: string): Promise<string | undefined> {
   try {
     const { mtimeMs, ino } = await stat(folder);
-    return Math.abs(Date.now() - mtimeMs) < settledAfterMs ? `fresh-${crypto.randomUUID()}` : `${ino}-${mtimeMs}`;
+    return Math.abs(Date.now() - mtimeMs) < settledAfterMs ? undefined : `${ino}-${mtimeMs}`;
   } catch (cause) {
-    if (isMissing(cause)) return `fresh-${crypto.randomUUID()}`;
+    if (isMissing(cause)) return undefined;
     throw storeFault(cause, "look at a run's episodes", folder);
   }
 }

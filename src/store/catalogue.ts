@@ -5,7 +5,7 @@
 import type { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { AutomemError } from "../core/errors.ts";
-import { forget, openIndex, readRuns, writeProblem, writeRun, writeTimeSums } from "./catalogue-database.ts";
+import { createdOf, forget, openIndex, readRuns, writeProblem, writeRun, writeTimeSums } from "./catalogue-database.ts";
 import { CatalogueReading, stampOf } from "./catalogue-reading.ts";
 import type { BesideRow, EpisodeRow, RunRow, StandingRow } from "./catalogue-rows.ts";
 import { besideRows, episodeRows, recordRows, scoreRows, standingRows, timeRows } from "./catalogue-schema.ts";
@@ -21,6 +21,9 @@ export type { BesideRow, EpisodeRow, RunRow, StandingRow } from "./catalogue-row
 /** Folders that are looked at at once, and runs that are read at once. */
 const looksAtOnce = 64;
 const runsAtOnce = 4;
+
+/** Stamp of a run that was changed too shortly before it was read: it is read again the next time. */
+const changing = "";
 
 export class Catalogue {
   readonly #path: string;
@@ -167,7 +170,9 @@ export class Catalogue {
       database.query("DELETE FROM times WHERE run = ?").run(id);
     }
     const looked = await inParts([...ids], looksAtOnce, async (id) => ({ id, look: await this.#look(id) }));
-    const changed = looked.filter(({ id, look }) => "problem" in look || look.stamp !== known.get(id));
+    const changed = looked.filter(
+      ({ id, look }) => "problem" in look || look.stamp === undefined || look.stamp !== known.get(id),
+    );
     await inParts(changed, runsAtOnce, async ({ id, look }) => {
       if ("problem" in look) writeProblem(database, id, look.problem);
       else await this.#readRun(database, id, look.stamp);
@@ -175,7 +180,7 @@ export class Catalogue {
     return database;
   }
 
-  async #look(id: string): Promise<{ stamp: string } | { problem: string }> {
+  async #look(id: string): Promise<{ stamp: string | undefined } | { problem: string }> {
     try {
       return { stamp: await stampOf(this.#runs.folder(id).episodesFolder()) };
     } catch (cause) {
@@ -184,11 +189,14 @@ export class Catalogue {
   }
 
   /** `stamp` was taken before, so what is written meanwhile is read the next time. */
-  async #readRun(database: Database, id: string, stamp: string): Promise<void> {
+  async #readRun(database: Database, id: string, stamp: string | undefined): Promise<void> {
     try {
       const run = await this.#runs.open(id);
       const known = database.query<EpisodeRow, [string]>(episodeRows).all(id);
-      writeRun(database, run, await this.#reading.episodes(run, known), stamp);
+      // Of a run under way, which is read each time, only what may be another than before; all of it once it has settled.
+      const isSame = stamp === undefined && createdOf(database, id) === run.file.created;
+      const rows = await this.#reading.episodes(run, known, isSame);
+      if (!isSame || !areSame(rows, known)) writeRun(database, run, rows, stamp ?? changing);
     } catch (cause) {
       writeProblem(database, id, problemOf(cause));
     }
@@ -215,6 +223,12 @@ export class Catalogue {
   #remove(): void {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(`${this.#path}${suffix}`, { force: true });
   }
+}
+
+/** No episode was added, and none is another than before. */
+function areSame(rows: readonly EpisodeRow[], known: readonly EpisodeRow[]): boolean {
+  const before = new Set(known);
+  return rows.length === known.length && rows.every((row) => before.has(row));
 }
 
 /** Of a fault of the store; throws what is none. */

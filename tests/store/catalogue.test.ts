@@ -147,6 +147,57 @@ describe("the index", () => {
     store.close();
   });
 
+  test("of a run under way, states of finished episodes are read again only once it has settled, and then a damaged one shows", async () => {
+    const made = await storeWithRun();
+    await finish(made, 0, 1);
+    await made.run.folder.markStarted(made.run.episodes[1]!, 1);
+    const { catalogue, runs } = made.store;
+    await catalogue.listRuns();
+    const read: string[] = [];
+    const open = runs.open.bind(runs);
+    runs.open = async (id) => {
+      const run = await open(id);
+      const peekState = run.folder.peekState.bind(run.folder);
+      run.folder.peekState = (key) => {
+        read.push(key);
+        return peekState(key);
+      };
+      return run;
+    };
+    const database = new Database(join(made.store.folder, "index.sqlite"));
+    const version = () => database.query<{ data_version: number }, []>("PRAGMA data_version").get()?.data_version;
+    const before = version();
+    await catalogue.listRuns();
+    expect(read).toEqual(["default-s2"]);
+    expect(version()).toBe(before!);
+    await finish(made, 1, 0.5);
+    expect(await catalogue.listEpisodes("toy-1")).toMatchObject([{ progress: 1 }, { progress: 0.5 }]);
+    expect(read).toEqual(["default-s2", "default-s2"]);
+    expect(version()).not.toBe(before);
+    database.close();
+    writeFileSync(join(made.run.folder.episodesFolder(), "default-s1.json"), "{");
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(made.run.folder.episodesFolder(), longAgo, longAgo);
+    expect((await catalogue.listRuns())[0]?.problem).toContain("default-s1.json cannot be read");
+  });
+
+  test("an episode that was removed to be played anew is listed no more, and another run of the same name is read anew", async () => {
+    const made = await storeWithRun();
+    await finish(made, 0, 1);
+    const { catalogue, runs } = made.store;
+    expect(await catalogue.listRuns()).toMatchObject([{ finished: 1, meanProgress: 1 }]);
+    rmSync(join(made.run.folder.episodesFolder(), "default-s1.json"));
+    expect(await catalogue.listRuns()).toMatchObject([{ finished: 0, meanProgress: null }]);
+    rmSync(made.run.folder.folder, { recursive: true });
+    const run = await runs.create({ id: "toy-1", record: made.run.record, createdMs: 5_000, commandLine: [] });
+    await finish({ store: made.store, run }, 0, 0.25);
+    expect(await catalogue.listRuns()).toMatchObject([{ finished: 1, meanProgress: 0.25 }]);
+    rmSync(run.folder.folder, { recursive: true });
+    const third = await runs.create({ id: "toy-1", record: made.run.record, createdMs: 6_000, commandLine: [] });
+    await finish({ store: made.store, run: third }, 0, 0.75);
+    expect(await catalogue.listRuns()).toMatchObject([{ finished: 1, meanProgress: 0.75 }]);
+  });
+
   test("many who ask at once are answered by one look more than one, and none is behind", async () => {
     const made = await storeWithRun();
     let opened = 0;
