@@ -13,6 +13,9 @@ const ask = api.runs[":run"].episodes[":episode"].timeline;
 /** Of a whole answer; with its growing end it may have twice as many, then it is asked for anew. */
 const points = timelinePoints;
 
+/** Between the first answer that is not whole and the next question. */
+const firstPauseMs = 150;
+
 interface Drawn {
   name: string;
   from: number;
@@ -31,13 +34,18 @@ export function useTimeline(
   const name = `${place.run}/${place.episode}`;
   useLayoutEffect(() => {
     const asking = new AbortController();
+    let pauseMs = firstPauseMs;
     const look = async () => {
       for (;;) {
+        if (asking.signal.aborted) return;
         const found = await next(place, name, { from, to }, drawn.current, asking.signal);
         if (found === undefined || asking.signal.aborted) return;
         drawn.current = found;
         setAnswer(found.answer);
         if (found.answer.known === found.answer.segments) return;
+        // What is there is painted first: on a small machine the server takes the time for it otherwise.
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        pauseMs = 0;
       }
     };
     // What was not answered is asked for again when the server is there, or the episode has grown.

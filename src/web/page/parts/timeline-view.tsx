@@ -4,7 +4,7 @@
  */
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { EpisodePlace } from "../steps.ts";
 import { useTimeline } from "../use-timeline.ts";
 import { type Lane, lanesOf } from "./lanes.ts";
@@ -127,7 +127,8 @@ function LaneView({
   const handlers = useRef({ onStep, onZoom });
   handlers.current = { onStep, onZoom };
   const shape = lane.series.map(({ label }) => label).join("\n");
-  useEffect(() => {
+  // Drawn before the browser paints: the lanes are what one waits for.
+  useLayoutEffect(() => {
     const at = place.current;
     if (at === null) return undefined;
     const drawn = new uPlot(optionsOf(lane, at.clientWidth, coloursOf(at)), lane.data, at);
@@ -150,7 +151,7 @@ function LaneView({
       setPlot(undefined);
     };
   }, [shape, theme]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     plot?.setData(lane.data, false);
     plot?.setScale("x", { min: span.from, max: Math.max(span.from + 1, span.to - 1) });
   }, [plot, lane, span.from, span.to]);
