@@ -19,7 +19,7 @@ export function listAddresses(runs: number): ListAddress[] {
     api: `/api/runs${place}${query}`,
     rows,
   });
-  const most = (rows: number) => Math.min(100, rows);
+  const most = (rows: number) => Math.min(50, rows);
   return [
     of("the runs", "", "", most(runs)),
     of("the runs, sorted by score", "", "?sort=score&order=up", most(runs)),

@@ -16,7 +16,7 @@ export const RunQuery = v.object({
   sort: v.optional(v.picklist(runSorts), "created"),
   order: v.optional(v.picklist(["up", "down"]), "down"),
   offset: v.optional(Whole, "0"),
-  limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(500)), "100"),
+  limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(500)), "50"),
 });
 
 export const EpisodeQuery = v.object({
@@ -26,7 +26,7 @@ export const EpisodeQuery = v.object({
   sort: v.optional(v.picklist(episodeSorts), "planned"),
   order: v.optional(v.picklist(["up", "down"]), "up"),
   offset: v.optional(Whole, "0"),
-  limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(500)), "100"),
+  limit: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(500)), "50"),
 });
 
 export const CompareQuery = v.object({

@@ -23,7 +23,7 @@ const columns = [
 ] as const;
 const asPlanned = { sort: "planned", order: "up" } as const;
 const states = ["finished", "failed", "under way", "not started"] as const;
-const pageEpisodes = 100;
+const pageEpisodes = 50;
 
 export function Run() {
   const { params } = useRoute();

@@ -32,7 +32,7 @@ const columns = [
 ] as const;
 
 const newestFirst = { sort: "created", order: "down" } as const;
-const pageRuns = 100;
+const pageRuns = 50;
 
 export function Runs() {
   const { query, path, route } = useLocation();
