@@ -77,16 +77,6 @@ export const crafterPlayers = {
   forgets: script([{ phase: "log", reply: done, cycle: true }, ...playing]),
 };
 
-/** Courier: notes a line each LOG and says the same word at every door. */
-export function guessing(word: string): object {
-  return script([
-    { phase: "log", turn: 0, reply: note("notes.txt", "something was said"), cycle: true },
-    { phase: "plan", turn: 0, match: "at the \\w+'s door", reply: `<|ACTION|>${word}<|END|>`, cycle: true },
-    { phase: "plan", turn: 0, reply: "<|SEARCH|>notes.txt|password<|END|>", cycle: true },
-    { phase: "plan", turn: 1, reply: "<|ACTION|>walk<|END|>", cycle: true },
-  ]);
-}
-
 function script(rules: readonly Rule[]): object {
   return { schema: "automem.script/1", rules };
 }

@@ -59,8 +59,8 @@ export function Compare() {
                       {run.name}
                     </a>
                   </td>
-                  <td class="mono long">{details.model}</td>
-                  <td>{details.scaffold}</td>
+                  <td class="mono wraps">{details.model}</td>
+                  <td class="wraps">{details.scaffold}</td>
                   <td class="number">
                     {details.finished}/{details.planned}
                   </td>
