@@ -24,6 +24,6 @@ test("a lag runs from the last moment at which a step came to be wanted until it
 test("lists know how many rows stand there, whatever the store was made of", () => {
   const rows = (runs: number) => listAddresses(runs).map((list) => list.rows);
   expect(rows(1)).toEqual([1, 1, 1, -1, -1, -1]);
-  expect(rows(1000)).toEqual([100, 100, 100, -1, -1, -1]);
+  expect(rows(1000)).toEqual([50, 50, 50, -1, -1, -1]);
   expect(rows(50)).toEqual([50, 50, 8, -1, -1, -1]);
 });

@@ -20,9 +20,8 @@ export interface Scrubbing {
   /** How often another step was wanted, and how often another step's text stood on the screen. */
   stepsWanted: number;
   stepsShown: number;
-  /** From a step being wanted until its text stood there: half took no longer, and the longest. */
+  /** From a step being wanted until its text stood there: half took no longer. What is wanted between two frames is not seen, so the longest is not known. */
   medianLagMs: number;
-  longestLagMs: number;
   requests: number;
   bytes: number;
   heapBytes: number;
@@ -123,7 +122,6 @@ export async function scrubbed(meter: Meter, scrub: (meter: Meter) => Promise<vo
     stepsWanted: wanted.length - 1,
     stepsShown: shown.length - 1,
     medianLagMs: lags.toSorted((one, other) => one - other)[Math.floor(lags.length / 2)] ?? Number.NaN,
-    longestLagMs: Math.max(...lags),
     requests: meter.requests - before.requests,
     bytes: meter.bytes - before.bytes,
     heapBytes: heap.usedSize,

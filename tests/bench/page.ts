@@ -68,7 +68,6 @@ async function episode(home: string, browser: Browser, steps: number): Promise<v
       "steps wanted a second": of(({ stepsWanted, seconds }) => stepsWanted / seconds),
       "steps shown a second": of(({ stepsShown, seconds }) => stepsShown / seconds),
       "lag ms, half": of(({ medianLagMs }) => medianLagMs),
-      "lag ms, most": of(({ longestLagMs }) => longestLagMs),
       requests: of(({ requests }) => requests),
       kB: of(({ bytes }) => bytes / 1000),
       "heap MB": of(({ heapBytes }) => heapBytes / 1e6),

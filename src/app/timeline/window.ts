@@ -3,22 +3,22 @@
  * values are the step's own. Pure.
  */
 import * as v from "valibot";
-import { Column, type SegmentColumns } from "./columns.ts";
+import { Column, SegmentColumns } from "./columns.ts";
 
 /** Least, greatest and mean of what was said in the steps of each point; null where nothing was, or where it is not read yet. */
 const Band = v.object({ low: Column, high: Column, mean: Column });
 export type Band = v.InferOutput<typeof Band>;
 
-const Summed = v.object({
-  reward: Column,
-  calls: Column,
-  promptTokens: Column,
-  generatedTokens: Column,
-  fallback: Column,
-  invalid: Column,
-  unchanged: Column,
-  failures: Column,
-});
+const Summed = v.pick(SegmentColumns, [
+  "reward",
+  "calls",
+  "promptTokens",
+  "generatedTokens",
+  "fallback",
+  "invalid",
+  "unchanged",
+  "failures",
+]);
 export type SummedName = keyof v.InferOutput<typeof Summed>;
 const summed = Object.keys(Summed.entries) as SummedName[];
 
