@@ -172,6 +172,14 @@ describe("a hostile archive is refused, and leaves nothing:", () => {
     expect(readdirSync(other.folder)).toEqual(["version.json"]);
   }
 
+  function unpacked(compressed: Uint8Array): Buffer | undefined {
+    try {
+      return gunzipSync(compressed);
+    } catch {
+      return undefined;
+    }
+  }
+
   const escapes: [string, TarEntry[]][] = [
     ["a path that climbs out", [{ name: "../outside", content: "x" }]],
     ["a path that climbs out in its middle", [{ name: "blobs/../../outside", content: "x" }]],
@@ -239,16 +247,21 @@ describe("a hostile archive is refused, and leaves nothing:", () => {
     await refused();
   });
 
-  test("any changed byte of a good one", async () => {
+  test("any changed byte of a good one that changes what it holds", async () => {
     await exportRun(filled.store, filled.finished, options());
     const whole = readFileSync(archive);
+    let changed = 0;
     for (let round = 0; round < 40; round++) {
       const at = 10 + Math.floor(((whole.length - 18) * round) / 40);
       const damaged = Buffer.from(whole);
       damaged[at] = damaged[at]! ^ 0x24;
+      // A few bits of a compressed stream mean nothing: between its blocks, and in codes that no symbol has.
+      if (unpacked(damaged)?.equals(gunzipSync(whole))) continue;
+      changed += 1;
       writeFileSync(archive, damaged);
       await refused();
     }
+    expect(changed).toBeGreaterThan(35);
   });
 
   test("too many entries, too many bytes by declaration, and a file that unpacks without end", async () => {
