@@ -31,6 +31,18 @@ export async function openPage(
   return { page, problems };
 }
 
+/**
+ * Waits until an expression is true in the page, looking once a frame.
+ * playwright's `waitForFunction` does not do: what it looks at after the first time is `eval` in the page, which the page's policy forbids.
+ */
+export async function until(page: Page, expression: string, withinMs = 30_000): Promise<void> {
+  const giveUp = Date.now() + withinMs;
+  while (!(await page.evaluate<boolean>(`Boolean(${expression})`))) {
+    if (Date.now() > giveUp) throw new Error(`not true within ${withinMs / 1000} s: ${expression}`);
+    await page.evaluate("new Promise(requestAnimationFrame).then(() => 0)");
+  }
+}
+
 /** Rules of WCAG 2 A and AA that the page breaks, with where. What runs in the page is text, since these tests know no DOM. */
 export async function violations(page: Page, { preload = true } = {}): Promise<string[]> {
   await page.evaluate(`${axe.source};0`);

@@ -7,7 +7,7 @@ import { freshFolder, removeFolders } from "../../store/support.ts";
 import { copyOf } from "../copy-support.ts";
 import { playRing } from "../ring-runs.ts";
 import { type TestServer, testServer } from "../support.ts";
-import { chromiumPath, launchBrowser, openPage, violations } from "./browser.ts";
+import { chromiumPath, launchBrowser, openPage, until, violations } from "./browser.ts";
 
 const timeoutMs = 90_000;
 /** Ends a script, a string and a line; sets something where it is taken for code. */
@@ -58,7 +58,7 @@ afterAll(async () => {
 const settled = `!/^(Loading|Comparing)/.test(document.querySelector("main")?.textContent ?? "")`;
 
 async function isUsable(page: Page, problems: readonly string[]): Promise<void> {
-  await page.waitForFunction(settled);
+  await until(page, settled);
   // Style sheets of a folder cannot be read again, and the policy forbids asking.
   expect(await violations(page, { preload: false })).toEqual([]);
   const sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { removeFolders } from "../../store/support.ts";
 import { type TestServer, testServer } from "../support.ts";
-import { chromiumPath, launchBrowser, openPage, violations } from "./browser.ts";
+import { chromiumPath, launchBrowser, openPage, until, violations } from "./browser.ts";
 
 const timeoutMs = 60_000;
 let server: TestServer;
@@ -52,9 +52,9 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
           const shown = await page.getByRole("heading", { level: 1 }).first().textContent();
           expect(shown).toMatch(heading);
           const title = `${shown?.trim().replaceAll(/\s+/g, " ")} - automem`;
-          await page.waitForFunction(`document.title === ${JSON.stringify(title)}`);
+          await until(page, `document.title === ${JSON.stringify(title)}`);
           // All answers are there.
-          await page.waitForFunction(`!/^(Loading|Comparing)/.test(document.querySelector("main")?.textContent ?? "")`);
+          await until(page, `!/^(Loading|Comparing)/.test(document.querySelector("main")?.textContent ?? "")`);
           expect(await violations(page)).toEqual([]);
           const sideways = await page.evaluate<number>(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth",
@@ -105,11 +105,12 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
         }
         return counts;
       })()`;
-      await page.waitForFunction(`${lines}[0] > 100`);
-      expect((await page.evaluate<number[]>(lines))[1]).toBe(0);
+      // Each lane is drawn by itself: all of them are to have come to the theme's colours, and to none of the other's.
+      const only = (theme: 0 | 1) =>
+        `(([light, dark]) => ${theme === 0 ? "light > 100 && dark === 0" : "dark > 100 && light === 0"})(${lines})`;
+      await until(page, only(0));
       await page.getByLabel("Theme").selectOption("dark");
-      await page.waitForFunction(`${lines}[1] > 100`);
-      expect((await page.evaluate<number[]>(lines))[0]).toBe(0);
+      await until(page, only(1));
       await page.close();
     },
     timeoutMs,
