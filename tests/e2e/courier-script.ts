@@ -1,6 +1,7 @@
 /**
  * A scripted model for the game courier, task tiny: it writes down every password it is told, and at a door says the word that its prompt
  * shows beside the person. It never looks anything up, so a scaffold that shows notes in PLAN makes it better, and nothing else does.
+ * Patterns with a look-ahead are anchored: tried at each character, it would take the square of the prompt's length.
  */
 
 const people =
@@ -23,7 +24,7 @@ export function rememberingScript(): object {
     words.map((word) => ({
       phase: "plan",
       turn: 0,
-      match: `(?=[\\s\\S]*\\b${person}: ${word}\\b)[\\s\\S]*You are at the ${person}'s door`,
+      match: `^(?=[\\s\\S]*\\b${person}: ${word}\\b)[\\s\\S]*You are at the ${person}'s door`,
       reply: `<|ACTION|>${word}<|END|>`,
       cycle: true,
     })),
