@@ -14,7 +14,7 @@ export function pluginEnvironment(host: Environment): Record<string, string> {
 
 /** For a trainer: besides, which GPUs and how many threads it may use, how several machines find each other, and where LLaMA-Factory is. */
 export function trainerEnvironment(host: Environment): Record<string, string> {
-  const devices = /^(CUDA_|NVIDIA_|NCCL_|OMP_|MKL_|PYTORCH_|LD_LIBRARY_PATH$|LLAMAFACTORY_CLI$)/;
+  const devices = /^(CUDA_|NVIDIA_|NCCL_|GLOO_|PET_|OMP_|MKL_|PYTORCH_|LD_LIBRARY_PATH$|LLAMAFACTORY_CLI$)/;
   return { ...pick(host, (name) => devices.test(name)), ...pluginEnvironment(host) };
 }
 

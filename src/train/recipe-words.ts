@@ -16,7 +16,7 @@ export const recipeWords: Readonly<Record<keyof Recipe, string>> = {
   weightDecay: "pull of the weights towards 0",
   maxGradientNorm: "larger gradients are scaled down to it",
   saveSteps: "steps between two checkpoints",
-  devices: "GPUs of this machine; 1 also for a CPU",
+  devices: "processes that train together, each with a GPU; on a CPU, 1 is best",
   targets: "layers with an adapter: q, k, v and o, or all linear ones but the output",
   precision: "of the base's weights and the arithmetic",
   gradientCheckpointing: "less memory, about a third more time",

@@ -42,7 +42,7 @@ def run_training(
     if devices > 1:
         environment["FORCE_TORCHRUN"] = "1"
     process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("leash.py")), *command],
+        [sys.executable, "-m", "automem_sdk.lora.leash", *command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

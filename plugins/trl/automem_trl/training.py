@@ -43,14 +43,14 @@ def train(job: dict[str, Any], report: Report, stop: StopFlag) -> dict[str, Any]
     dataset_sha256 = sha256_of_file(dataset)
     identity = {"recipe": job["recipe"], "dataset": dataset_sha256, "base": base.sha256, "packages": packages()}
     key = sha256_of_json(identity)
-    watch = Watch(report, stop, key, tokenised, recipe)
+    watch = Watch(report, stop, key, tokenised)
     trainer = make_trainer(recipe, base, tokenizer, tokenised, out / "checkpoints", watch)
     last = checkpoints.latest(out / "checkpoints", key) if trainer.is_world_process_zero() else None
     last = _agree(last)
     if stop.asked:
         raise TrainerFault("cancelled", "the training was cancelled before its first step")
     trainer.train(resume_from_checkpoint=None if last is None else str(last))
-    if stop.asked and trainer.state.global_step < trainer.state.max_steps:
+    if watch.stopped:
         detail = {"step": trainer.state.global_step}
         raise TrainerFault("cancelled", f"cancelled after step {trainer.state.global_step}", detail=detail)
     report({"phase": "save"})
@@ -66,7 +66,7 @@ def train(job: dict[str, Any], report: Report, stop: StopFlag) -> dict[str, Any]
         "base": {"folder": str(base.folder), "sha256": base.sha256, "ggufSha256": base.gguf_sha256},
         "seed": recipe.seed,
         "packages": packages(),
-        "device": _device(),
+        "device": _device(trainer.args.world_size),
         "seconds": round(time.monotonic() - started, 3),
     }
     return {**result, **save(trainer, base, out)} if trainer.is_world_process_zero() else result
@@ -105,6 +105,8 @@ def make_trainer(
         bf16=False,
         fp16=False,
         use_cpu=not gpu,
+        # Every weight that learns takes part in each step.
+        ddp_find_unused_parameters=False,
         dataloader_pin_memory=gpu,
         completion_only_loss=True,
         max_length=None,
@@ -133,23 +135,30 @@ def make_trainer(
 class Watch(TrainerCallback):  # type: ignore[misc]
     """Tells progress, marks checkpoints, ends at a loss that is no number, and ends when asked to."""
 
-    def __init__(self, report: Report, stop: StopFlag, key: str, tokenised: Tokenised, recipe: Recipe) -> None:
+    stopped = False
+    """Whether it ended before its last step, since it was asked to."""
+
+    def __init__(self, report: Report, stop: StopFlag, key: str, tokenised: Tokenised) -> None:
         self._report = report
         self._stop = stop
         self._key = key
-        mean = sum(len(row.input_ids) for row in tokenised.rows) / len(tokenised.rows)
-        self._step_tokens = mean * recipe.batchSize * recipe.gradientAccumulation * recipe.devices
+        self._example_tokens = sum(len(row.input_ids) for row in tokenised.rows) / len(tokenised.rows)
+        self._step_tokens = 0.0
         self._since: float | None = None
         self._first_step = 0
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Start the clock."""
+        self._step_tokens = (
+            self._example_tokens * args.train_batch_size * args.gradient_accumulation_steps * args.world_size
+        )
         self._since = time.monotonic()
         self._first_step = state.global_step
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """A checkpoint and the end, if the end was asked for."""
-        if self._stop.asked and state.global_step < state.max_steps:
+        """A checkpoint and the end, if the end was asked for: of any process, after the same step in all."""
+        if _any(self._stop.asked, args.device) and state.global_step < state.max_steps:
+            self.stopped = True
             control.should_save = True
             control.should_training_stop = True
 
@@ -181,7 +190,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         )
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Say that the checkpoint is whole."""
+        """Say that the checkpoint is whole, once each process has written its part."""
+        _meet()
         if state.is_world_process_zero:
             checkpoints.mark(Path(args.output_dir) / f"{checkpoints.PREFIX}{state.global_step}", self._key)
 
@@ -196,16 +206,36 @@ def save(trainer: SFTTrainer, base: Base, out: Path) -> dict[str, Any]:
     return saved
 
 
+def _several() -> bool:
+    return torch.distributed.is_available() and torch.distributed.is_initialized()
+
+
+def _any(value: bool, device: torch.device) -> bool:
+    """Whether it is true in any process."""
+    if not _several():
+        return value
+    box = torch.tensor(int(value), device=device)
+    torch.distributed.all_reduce(box, op=torch.distributed.ReduceOp.MAX)
+    return bool(box.item())
+
+
+def _meet() -> None:
+    """Wait until every process is here."""
+    if _several():
+        torch.distributed.barrier()
+
+
 def _agree(last: Path | None) -> Path | None:
     """The main process's choice, in every process."""
-    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+    if not _several():
         return last
     box = [last]
     torch.distributed.broadcast_object_list(box, src=0)
     return box[0]
 
 
-def _device() -> str:
-    if not torch.cuda.is_available():
-        return f"cpu, {torch.get_num_threads()} threads"
-    return f"{torch.cuda.device_count()} x {torch.cuda.get_device_name(0)}"
+def _device(processes: int) -> str:
+    if torch.cuda.is_available():
+        return f"{processes} x {torch.cuda.get_device_name(0)}"
+    threads = torch.get_num_threads()
+    return f"cpu, {threads} threads" if processes == 1 else f"cpu, {processes} processes of {threads} threads"

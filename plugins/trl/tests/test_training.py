@@ -19,7 +19,6 @@ from automem_sdk.lora.worker import MARK, Stop, explain
 from automem_sdk.trainer import TrainerFault
 
 from automem_trl import training
-from automem_trl.trainer import worker_command
 
 RECIPE: dict[str, Any] = {
     "rank": 4,
@@ -118,7 +117,7 @@ def test_the_loss_is_on_the_replies_with_their_ends_and_on_nothing_else(base: Pa
     tokenised = tokenise(examples, tokenizer, None, 512)
     recipe = read_recipe({**RECIPE, "batchSize": 2})
     opened = open_base(base, tmp_path)
-    watch = training.Watch(lambda _: None, Stop(), "key", tokenised, recipe)
+    watch = training.Watch(lambda _: None, Stop(), "key", tokenised)
     trainer = training.make_trainer(recipe, opened, tokenizer, tokenised, tmp_path / "checkpoints", watch)
     (batch,) = trainer.get_train_dataloader()
     learnt = {tokenizer.decode([label for label in row.tolist() if label != -100]) for row in batch["labels"]}
@@ -172,12 +171,6 @@ def test_no_memory_is_called_so() -> None:
     assert explain(RuntimeError("other"))[0] == "training-failed"
     assert lost(-9).code == "out-of-memory"
     assert lost(1).code == "worker-lost"
-
-
-def test_one_device_is_a_plain_process_and_more_are_launched() -> None:
-    assert "accelerate.commands.launch" not in worker_command(read_recipe(RECIPE), Path("job.json"))
-    several = worker_command(read_recipe({**RECIPE, "devices": 4}), Path("job.json"))
-    assert several[several.index("--num_processes") + 1] == "4"
 
 
 @pytest.mark.parametrize(

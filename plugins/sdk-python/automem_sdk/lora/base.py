@@ -44,7 +44,7 @@ def open_base(path: Path, cache: Path) -> Base:
     folder = cache / "bases" / gguf_sha256
     record = _record(folder)
     if record is None:
-        dequantise(path, gguf_sha256, folder)
+        _dequantise_once(path, gguf_sha256, folder)
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     found = _hash(folder)
     if found != record["sha256"]:
@@ -78,6 +78,16 @@ def dequantise(path: Path, gguf_sha256: str, folder: Path) -> None:
     record = {"schema": SCHEMA, "gguf": gguf_sha256, "sha256": _hash(unfinished), "begin": begin}
     write_json(unfinished / RECORD, record)
     unfinished.replace(folder)
+
+
+def _dequantise_once(path: Path, gguf_sha256: str, folder: Path) -> None:
+    """In one process of those that want this folder: of one training on several GPUs, or of trainings at the same time."""
+    from filelock import FileLock
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_name(folder.name + ".lock")):
+        if _record(folder) is None:
+            dequantise(path, gguf_sha256, folder)
 
 
 def _record(folder: Path) -> dict[str, Any] | None:

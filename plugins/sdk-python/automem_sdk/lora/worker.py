@@ -75,6 +75,13 @@ def explain(error: BaseException) -> tuple[str, str]:
     """Code and message for an exception that is not a fault of ours."""
     text = f"{type(error).__name__}: {error}"
     memory = ("out of memory", "can't allocate memory", "not enough memory", "Cannot allocate memory")
+    # What torch.distributed says, by gloo and by NCCL, when a process at the other end is gone.
+    gone = ("Connection closed by peer", "Connection reset by peer", "remote process exited")
+    if any(words in text for words in gone):
+        return "worker-lost", (
+            "another of the training's processes ended without a word, as it does when the system kills it because memory "
+            f"ran out; if so, lower batchSize (and raise gradientAccumulation), or cutoffTokens. {text.splitlines()[0][:200]}"
+        )
     if isinstance(error, MemoryError) or any(words in text for words in memory):
         return "out-of-memory", (
             f"memory ran out ({text.splitlines()[0][:200]}). Lower batchSize (and raise gradientAccumulation), lower "

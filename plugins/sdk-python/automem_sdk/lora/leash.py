@@ -1,4 +1,4 @@
-"""`python leash.py COMMAND...`: becomes the command, which the kernel kills with the process that started it (Linux)."""
+"""`python -m automem_sdk.lora.leash COMMAND...`: becomes the command, which the kernel kills with the process that started it (Linux)."""
 
 import ctypes
 import os
