@@ -1,8 +1,9 @@
 /** The campaigns of both loops in a list, for `automem list --campaigns`. */
 import { AutomemError } from "../core/errors.ts";
 import type { App } from "./app.ts";
-import { campaignOverview, isEvolve } from "./evolve/campaigns.ts";
-import { isTrain, trainOverview } from "./train/trainings.ts";
+import { type CampaignGain, gainOf } from "./campaign-gain.ts";
+import { campaignOutcome, isEvolve } from "./evolve/campaigns.ts";
+import { isTrain, trainOutcome } from "./train/trainings.ts";
 
 export interface CampaignRow {
   id: string;
@@ -16,6 +17,8 @@ export interface CampaignRow {
   /** Reviews, or trials. */
   tried: number;
   accepted: number;
+  /** What was won by what was accepted; absent where nothing was, or where no interval is to be had. */
+  gain: CampaignGain | undefined;
   state: string;
   problem: string | undefined;
 }
@@ -29,7 +32,17 @@ export async function listCampaigns(app: App): Promise<CampaignRow[]> {
       rows.push(await rowOf(app, id));
     } catch (fault) {
       if (!(fault instanceof AutomemError)) throw fault;
-      const nothing = { created: "", loop: "", game: "", model: "", by: "", tried: 0, accepted: 0, state: "" };
+      const nothing = {
+        created: "",
+        loop: "",
+        game: "",
+        model: "",
+        by: "",
+        tried: 0,
+        accepted: 0,
+        gain: undefined,
+        state: "",
+      };
       rows.push({ id, ...nothing, problem: fault.message });
     }
   }
@@ -37,16 +50,33 @@ export async function listCampaigns(app: App): Promise<CampaignRow[]> {
 }
 
 async function rowOf(app: App, id: string): Promise<CampaignRow> {
-  const campaign = await (await app.store()).campaigns.open(id);
+  const store = await app.store();
+  const campaign = await store.campaigns.open(id);
   const { loop, game, model } = campaign.record;
   const common = { id, created: campaign.file.created, loop, game: game.name, model: model.name, problem: undefined };
   if (isEvolve(campaign)) {
-    const { record, nodes, accepted, state } = await campaignOverview(app, campaign);
-    return { ...common, by: record.reviewer.name, tried: nodes.length, accepted: accepted.length, state };
+    const { nodes, accepted, state, report } = await campaignOutcome(store, campaign);
+    const gain = accepted.length === 0 ? undefined : gainOf(report, accepted.at(-1)?.confirm);
+    return {
+      ...common,
+      by: campaign.record.reviewer.name,
+      tried: nodes.length,
+      accepted: accepted.length,
+      gain,
+      state,
+    };
   }
   if (isTrain(campaign)) {
-    const { record, trials, accepted, state } = await trainOverview(app, campaign);
-    return { ...common, by: record.decider.name, tried: trials.length, accepted: accepted.length, state };
+    const { trials, accepted, state, report } = await trainOutcome(store, campaign);
+    const gain = accepted.length === 0 ? undefined : gainOf(report, accepted.at(-1)?.tests.at(-1));
+    return {
+      ...common,
+      by: campaign.record.decider.name,
+      tried: trials.length,
+      accepted: accepted.length,
+      gain,
+      state,
+    };
   }
   throw new Error(`Campaign ${id} is of neither loop.`);
 }

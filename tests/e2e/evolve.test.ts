@@ -69,6 +69,11 @@ describe.skipIf(absent !== undefined)(titled("evolve with the catalogue", absent
       const reviews = overview.nodes.map(({ key }) => key);
       expect(new Set(reviews).size).toBe(reviews.length);
 
+      const [listed] = JSON.parse((await box.run("list", "--campaigns", "--json")).stdout) as {
+        gain: { seeds: string; difference: number; pairs: number };
+      }[];
+      expect(listed?.gain).toMatchObject({ seeds: "report", difference: overview.report!.difference, pairs: 10 });
+
       const revision = (await box.run("show", "last/r1a1c0")).stdout;
       expect(revision).toContain("Analysis");
       expect(revision).toContain("+++ b/");

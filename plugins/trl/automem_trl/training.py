@@ -186,6 +186,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
                 "learningRate": float(logs.get("learning_rate", 0.0)),
                 "tokensPerSecond": self._step_tokens / step_s if step_s > 0 else None,
                 "secondsLeft": step_s * (state.max_steps - state.global_step),
+                "memoryBytes": _most_memory(),
             }
         )
 
@@ -232,6 +233,18 @@ def _agree(last: Path | None) -> Path | None:
     box = [last]
     torch.distributed.broadcast_object_list(box, src=0)
     return box[0]
+
+
+def _most_memory() -> int | None:
+    """The most that this process has held of its GPU; where it trains on a CPU, of the machine's memory (Linux)."""
+    if torch.cuda.is_available():
+        return int(torch.cuda.max_memory_reserved())
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    (most,) = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")] or [None]
+    return None if most is None else int(most) * 1024
 
 
 def _device(processes: int) -> str:

@@ -84,6 +84,7 @@ def test_killed_and_gone_on_with_it_ends_with_the_same_files_byte_for_byte(
     assert [each["step"] for each in steps] == list(range(1, 9))
     assert steps[-1]["loss"] < steps[0]["loss"]
     assert steps[-1]["secondsLeft"] == 0
+    assert all(step["memoryBytes"] > 100_000_000 for step in steps)
     job = job_of(base, tmp_path / "killed", precision=precision)
     kill_after(job, tmp_path / "killed" / "out", step=5)
     again = in_a_process(job, hash_seed="3" if precision == "fp32" else "4")

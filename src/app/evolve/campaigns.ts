@@ -83,16 +83,35 @@ export function isEvolve(campaign: OpenCampaign): campaign is EvolveCampaign {
   return campaign.record.loop === "evolve";
 }
 
+/** What came of a campaign so far; unlike an overview it reads nothing of others. */
+export interface CampaignOutcome {
+  log: CampaignLogView;
+  nodes: CampaignNode[];
+  accepted: CampaignNode[];
+  heldBy: number | undefined;
+  state: string;
+  report: Omit<CampaignReport, "otherOpenings"> | undefined;
+}
+
+export async function campaignOutcome(store: Store, { id }: EvolveCampaign): Promise<CampaignOutcome> {
+  const log = await store.campaigns.viewLog(id);
+  const nodes = await nodesOf(store, log);
+  const end = await log.get("end", v.object({ record: Hash }));
+  const ended = end && (await store.records.get(end.record, "automem.campaign-end/1"));
+  const heldBy = store.campaigns.holder(id)?.pid;
+  return {
+    ...{ log, nodes, heldBy },
+    accepted: nodes.filter(({ outcome }) => outcome === "accepted"),
+    state: campaignState(ended?.reason, heldBy),
+    report: ended?.report && (await reportOf(store, ended.report)),
+  };
+}
+
 export async function campaignOverview(app: App, campaign: EvolveCampaign): Promise<CampaignOverview> {
   const store = await app.store();
   const { id, file, record } = campaign;
-  const log = await store.campaigns.viewLog(id);
-  const nodes = await nodesOf(store, log);
-  const accepted = nodes.filter(({ outcome }) => outcome === "accepted");
-  const end = await log.get("end", v.object({ record: Hash }));
-  const ended = end && (await store.records.get(end.record, "automem.campaign-end/1"));
+  const { log, nodes, accepted, heldBy, state, report } = await campaignOutcome(store, campaign);
   const scaffold = await store.records.get(record.scaffold, "automem.scaffold-record/1");
-  const heldBy = store.campaigns.holder(id)?.pid;
   return {
     id,
     created: file.created,
@@ -107,12 +126,9 @@ export async function campaignOverview(app: App, campaign: EvolveCampaign): Prom
     },
     nodes,
     accepted: accepted.map(({ key }) => key),
-    state: campaignState(ended?.reason, heldBy),
+    state,
     best: accepted.at(-1)?.scaffold ?? record.scaffold,
-    report: ended?.report && {
-      ...(await reportOf(store, ended.report)),
-      otherOpenings: await otherReportOpenings(store, campaign),
-    },
+    report: report && { ...report, otherOpenings: await otherReportOpenings(store, campaign) },
     spent: await spentIn(log),
   };
 }

@@ -58,16 +58,35 @@ export function isTrain(campaign: OpenCampaign): campaign is TrainCampaign {
   return campaign.record.loop === "train";
 }
 
-export async function trainOverview(app: App, campaign: TrainCampaign): Promise<TrainOverview> {
-  const store = await app.store();
-  const { id, file, record } = campaign;
+/** What came of a campaign so far; unlike an overview it reads nothing of others. */
+export interface TrainOutcome {
+  log: CampaignLogView;
+  trials: TrialRow[];
+  accepted: TrialRow[];
+  heldBy: number | undefined;
+  state: string;
+  report: Omit<TrainReport, "otherOpenings"> | undefined;
+}
+
+export async function trainOutcome(store: Store, { id }: TrainCampaign): Promise<TrainOutcome> {
   const log = await store.campaigns.viewLog(id);
-  const { manifest } = await store.records.get(record.scaffold, "automem.scaffold-record/1");
   const trials = await trialsOf(store, log);
-  const accepted = trials.filter(({ outcome }) => outcome === "accepted");
   const end = await log.get("end", v.object({ record: Hash }));
   const ended = end && (await store.records.get(end.record, "automem.train-end/1"));
   const heldBy = store.campaigns.holder(id)?.pid;
+  return {
+    ...{ log, trials, heldBy },
+    accepted: trials.filter(({ outcome }) => outcome === "accepted"),
+    state: campaignState(ended?.reason, heldBy),
+    report: ended?.report && (await reportOf(store, ended.report)),
+  };
+}
+
+export async function trainOverview(app: App, campaign: TrainCampaign): Promise<TrainOverview> {
+  const store = await app.store();
+  const { id, file, record } = campaign;
+  const { log, trials, accepted, heldBy, state, report } = await trainOutcome(store, campaign);
+  const { manifest } = await store.records.get(record.scaffold, "automem.scaffold-record/1");
   return {
     id,
     created: file.created,
@@ -78,10 +97,10 @@ export async function trainOverview(app: App, campaign: TrainCampaign): Promise<
     scaffold: `${manifest.name} ${manifest.version}`,
     trials,
     accepted: accepted.map(({ key }) => key),
-    state: campaignState(ended?.reason, heldBy),
+    state,
     adapter: accepted.at(-1)?.adapter ?? record.specialist,
     memory: await memoryComparison(store, accepted.at(-1)),
-    report: ended?.report && (await reportOf(store, campaign, ended.report)),
+    report: report && { ...report, otherOpenings: await otherReportOpenings(store, campaign) },
     spent: await spentIn(log),
   };
 }
@@ -104,24 +123,19 @@ async function trialsOf(store: Store, log: CampaignLogView): Promise<TrialRow[]>
 
 async function reportOf(
   store: Store,
-  campaign: TrainCampaign,
   { base, specialist }: NonNullable<TrainEndRecord["report"]>,
-): Promise<TrainReport> {
+): Promise<Omit<TrainReport, "otherOpenings">> {
   const before = (await store.records.get(base, "automem.evaluation/1")).episodes;
   const after = specialist === undefined ? [] : (await store.records.get(specialist, "automem.evaluation/1")).episodes;
   const { mean, low, high, pairs } = compareEpisodes(after, before);
-  const otherOpenings = await otherReportOpenings(store, campaign);
   const meanOf = (episodes: typeof before) => wholeMean(episodes.map(({ progress }) => progress));
   return {
-    ...{
-      base: meanOf(before),
-      specialist: specialist === undefined ? undefined : meanOf(after),
-      difference: mean,
-      low,
-      high,
-      pairs,
-    },
-    otherOpenings,
+    base: meanOf(before),
+    specialist: specialist === undefined ? undefined : meanOf(after),
+    difference: mean,
+    low,
+    high,
+    pairs,
   };
 }
 

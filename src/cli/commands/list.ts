@@ -1,6 +1,7 @@
 /** `automem list`: the runs in the store. */
 import { Command } from "commander";
 import { openApp } from "../../app/app.ts";
+import { gainText } from "../../app/campaign-gain.ts";
 import { type CampaignRow, listCampaigns } from "../../app/campaign-list.ts";
 import { figureRows } from "../../app/figure-rows.ts";
 import { listRuns, listRunsWithTotals, type RunRow } from "../../app/runs.ts";
@@ -67,14 +68,16 @@ function campaignsTable(campaigns: readonly CampaignRow[]): string {
     { title: "reviewer, decider" },
     { title: "tried", align: "right" },
     { title: "accepted", align: "right" },
+    { title: "points won (95 %)", align: "right" },
+    { title: "seeds" },
     { title: "state" },
   ];
   return table(
     columns,
-    campaigns.map(({ id, loop, game, model, by, tried, accepted, state, problem }) =>
+    campaigns.map(({ id, loop, game, model, by, tried, accepted, gain, state, problem }) =>
       problem === undefined
-        ? [id, loop, game, model, by, String(tried), String(accepted), state]
-        : [id, "", "", "", "", "", "", problem],
+        ? [id, loop, game, model, by, String(tried), String(accepted), gainText(gain), gain?.seeds ?? "", state]
+        : [id, "", "", "", "", "", "", "", "", problem],
     ),
   );
 }

@@ -1,7 +1,8 @@
 /** Campaigns of both loops. */
+import { gainText } from "../../../app/campaign-gain.ts";
 import { answerOf, api } from "../client.ts";
 import { changes } from "../live.ts";
-import { when } from "../parts/texts.ts";
+import { count, when } from "../parts/texts.ts";
 import { Wide } from "../parts/wide.tsx";
 import { useAnswer } from "../use-answer.ts";
 
@@ -29,6 +30,7 @@ export function Campaigns() {
               <th>Proposed by</th>
               <th class="number">Tried</th>
               <th class="number">Accepted</th>
+              <th class="number">Points won (95 %)</th>
               <th>State</th>
             </tr>
           </thead>
@@ -50,10 +52,21 @@ export function Campaigns() {
                     <td>{campaign.by}</td>
                     <td class="number">{campaign.tried}</td>
                     <td class="number">{campaign.accepted}</td>
+                    <td class="number">
+                      {gainText(campaign.gain)}
+                      {campaign.gain && (
+                        <>
+                          <br />
+                          <span class="faint">
+                            {campaign.gain.seeds} seeds, {count(campaign.gain.pairs, "pair")}
+                          </span>
+                        </>
+                      )}
+                    </td>
                     <td>{campaign.state}</td>
                   </>
                 ) : (
-                  <td class="problem" colSpan={7}>
+                  <td class="problem" colSpan={8}>
                     {campaign.problem}
                   </td>
                 )}
