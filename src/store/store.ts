@@ -12,11 +12,13 @@ import type { JournalEntry } from "../core/journal.ts";
 import { BlobStore } from "./blobs.ts";
 import { CampaignStore } from "./campaigns.ts";
 import { Catalogue } from "./catalogue.ts";
+import { EndingTrace } from "./ending-trace.ts";
 import { EpisodeReader } from "./episode-reader.ts";
 import { type FollowOptions, followEpisode } from "./follow.ts";
 import { GrowingTrace } from "./growing-trace.ts";
 import { RecordStore } from "./records.ts";
 import { RefStore } from "./refs.ts";
+import type { RunFolder } from "./run-folder.ts";
 import { RunStore } from "./runs.ts";
 import { recordedTrace } from "./trace-source.ts";
 import { claimStoreFolder } from "./version.ts";
@@ -71,9 +73,14 @@ export class Store {
         },
       );
     }
-    const state = await run.folder.peekState(key);
-    if (state?.record !== undefined) return this.readRecord(state.record);
-    return new EpisodeReader(new GrowingTrace(run.folder.journalFolder(key)));
+    const finished = () => this.#readFinished(run.folder, key);
+    const reader = await finished();
+    if (reader !== undefined) return reader;
+    const growing = new GrowingTrace(run.folder.journalFolder(key));
+    const trace = new EndingTrace(growing, async () => (await finished())?.source);
+    // It may have ended since: the journal goes when the record is there.
+    const ended = trace.count() === 0 ? await finished() : undefined;
+    return ended ?? new EpisodeReader(trace);
   }
 
   /** The trace of a finished episode, by the hash of its record. */
@@ -86,6 +93,11 @@ export class Store {
   async followEpisode(runId: string, key: string, options: FollowOptions): Promise<AsyncGenerator<JournalEntry>> {
     const reader = await this.readEpisode(runId, key);
     return followEpisode(reader, () => this.readEpisode(runId, key), options);
+  }
+
+  async #readFinished(folder: RunFolder, key: string): Promise<EpisodeReader | undefined> {
+    const hash = (await folder.peekState(key))?.record;
+    return hash === undefined ? undefined : this.readRecord(hash);
   }
 
   /** Closes the index. Nothing else stays open. */

@@ -3,6 +3,7 @@
  * way each look reads what was added.
  */
 import type { Hash } from "../../core/hash.ts";
+import { EndingTrace } from "../../store/ending-trace.ts";
 import { EpisodeReader } from "../../store/episode-reader.ts";
 import { GrowingTrace } from "../../store/growing-trace.ts";
 import type { EpisodeName } from "../../store/run-folder.ts";
@@ -70,7 +71,12 @@ export class EpisodeReaders {
 
   async #underWay(run: OpenRun, key: string): Promise<EpisodeReader> {
     const folder = run.folder.journalFolder(key);
-    const trace = use(this.#growing, folder, heldTraces, () => new GrowingTrace(folder));
+    const growing = use(this.#growing, folder, heldTraces, () => new GrowingTrace(folder));
+    const trace = new EndingTrace(growing, async () => {
+      const hash = (await run.folder.peekState(key))?.record;
+      // Not what is held: that would wait for itself.
+      return hash === undefined ? undefined : (await (await this.#app.store()).readRecord(hash)).source;
+    });
     // It may have ended since: the journal goes when the record is there.
     const ended = trace.count() === 0 ? await this.#finished(run, key) : undefined;
     return ended ?? new EpisodeReader(this.#holding(trace));
