@@ -7,9 +7,6 @@ import type { Hash } from "../core/hash.ts";
 import type { Segment } from "./segment.ts";
 import type { TraceSource } from "./trace-source.ts";
 
-/** What a look at a journal meets while it is taken away. */
-const passingCodes: ReadonlySet<string> = new Set(["missing-file", "damaged-journal"]);
-
 /** The trace of the episode's record, once there is one. */
 export type FindRecorded = () => Promise<TraceSource | undefined>;
 
@@ -61,6 +58,7 @@ export class EndingTrace implements TraceSource {
   }
 }
 
-function isPassing(cause: unknown): boolean {
-  return cause instanceof StoreError && passingCodes.has(cause.code);
+/** Whether a fault is one that a reader meets for a moment while the writer turns the journal into a record. */
+export function isPassing(cause: unknown): boolean {
+  return cause instanceof StoreError && (cause.code === "missing-file" || cause.code === "damaged-journal");
 }

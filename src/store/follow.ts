@@ -1,7 +1,7 @@
 /** Follows an episode while another process plays it: what is there, then what comes, until its end. */
-import { StoreError } from "../core/errors.ts";
 import type { JournalEntry } from "../core/journal.ts";
 import type { Clock } from "../platform/clock.ts";
+import { isPassing } from "./ending-trace.ts";
 import type { EpisodeReader } from "./episode-reader.ts";
 import type { Segment } from "./segment.ts";
 
@@ -12,10 +12,7 @@ export interface FollowOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Faults that a reader meets for a moment while the writer turns the journal into a record. */
-const passingCodes: ReadonlySet<string> = new Set(["missing-file", "damaged-journal"]);
-
-/** Looks in a row that may meet one. */
+/** Looks in a row that may meet a passing fault. */
 const passingLimit = 5;
 
 /**
@@ -39,7 +36,7 @@ export async function* followEpisode(
       look = { count, loaded: await reader.source.load(segment) };
       faults = 0;
     } catch (cause) {
-      if (!(cause instanceof StoreError && passingCodes.has(cause.code)) || ++faults > passingLimit) throw cause;
+      if (!isPassing(cause) || ++faults > passingLimit) throw cause;
     }
     const entries = look.loaded?.entries ?? [];
     for (const entry of entries.slice(seen)) {

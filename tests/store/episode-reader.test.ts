@@ -1,40 +1,11 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { cp, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { JournalEntry } from "../../src/core/journal.ts";
 import type { Clock } from "../../src/platform/clock.ts";
-import type { EpisodeReader } from "../../src/store/episode-reader.ts";
 import { EpisodeJournal } from "../../src/store/journal.ts";
-import { Store } from "../../src/store/store.ts";
-import { freshFolder, playedEntries, removeFolders, someFacts, someRun } from "./support.ts";
+import { bothReaders, entries, freshRun, key, steps, write } from "./played-run.ts";
+import { removeFolders, someFacts } from "./support.ts";
 
 afterEach(removeFolders);
-
-const steps = 530;
-const entries = [...playedEntries(steps)];
-const key = "default-s7";
-
-async function freshRun() {
-  const store = await Store.open(join(freshFolder(), "store"));
-  const run = await store.runs.create({ id: "toy-1", record: someRun(), createdMs: 0, commandLine: [] });
-  return { store, run, journalFolder: run.folder.journalFolder(key) };
-}
-
-async function write(folder: string, some: readonly JournalEntry[]): Promise<void> {
-  const journal = await EpisodeJournal.open(folder);
-  for (const entry of some) journal.add(entry);
-  await journal.close();
-}
-
-/** Readers of the same episode: under way (last segment still open), and finished. */
-async function bothReaders(): Promise<Record<string, EpisodeReader>> {
-  const live = await freshRun();
-  await write(live.journalFolder, entries);
-  const done = await freshRun();
-  await write(done.journalFolder, entries);
-  await done.run.folder.finish(done.run.episodes[0]!, someFacts(steps), 1);
-  return { live: await live.store.readEpisode("toy-1", key), done: await done.store.readEpisode("toy-1", key) };
-}
 
 describe("an episode's reader", () => {
   test("gives entries, rows, steps and memory, from a journal as from a record", async () => {
@@ -114,65 +85,6 @@ describe("an episode's reader", () => {
     ]);
     await expect(store.readEpisode("toy-1", "other-s1")).rejects.toMatchObject({ code: "unknown-episode" });
     await expect(store.readEpisode("../x", key)).rejects.toMatchObject({ code: "unknown-run" });
-  });
-
-  describe("that was opened while the episode was under way", () => {
-    /** Each reads all in its own way. */
-    const reads: Record<string, (reader: EpisodeReader) => Promise<unknown>> = {
-      summary: (reader) => reader.summary(),
-      extent: (reader) => reader.extent(),
-      "a step": (reader) => reader.step(300),
-      "a step at a segment's end": (reader) => reader.step(511),
-      "the memory at a step": (reader) => reader.memoryAt(300),
-      entries: async (reader) => Array.fromAsync(reader.entries()),
-      rows: async (reader) => Array.fromAsync(reader.rows(250)),
-    };
-    const finished = async () => {
-      const { store, run, journalFolder } = await freshRun();
-      await write(journalFolder, entries);
-      const reader = await store.readEpisode("toy-1", key);
-      return { reader, journalFolder, finish: () => run.folder.finish(run.episodes[0]!, someFacts(steps), 1) };
-    };
-    const plain = ({ record: _, ...rest }: Record<string, unknown>) => rest;
-    const said = (value: unknown) =>
-      Array.isArray(value) || value instanceof Map ? value : plain(value as object as never);
-
-    for (const [name, read] of Object.entries(reads)) {
-      test(`gives ${name} of one that has ended since, from its record`, async () => {
-        const { done } = await bothReaders();
-        const { reader, finish } = await finished();
-        await finish();
-        expect(said(await read(reader))).toEqual(said(await read(done!)));
-      });
-
-      test(`gives ${name} of one that ends before any of its segments is read`, async () => {
-        const { done } = await bothReaders();
-        for (let before = 0; before < 3; before++) {
-          const { reader, finish } = await finished();
-          const load = reader.source.load.bind(reader.source);
-          let loads = 0;
-          reader.source.load = async (segment) => {
-            if (loads++ === before) await finish();
-            return load(segment);
-          };
-          expect(said(await read(reader))).toEqual(said(await read(done!)));
-        }
-      });
-
-      test(`gives ${name} of one whose journal is half gone`, async () => {
-        const { done } = await bothReaders();
-        for (const gone of [0, 1, 2]) {
-          const { reader, journalFolder, finish } = await finished();
-          const aside = `${journalFolder}-aside`;
-          await cp(journalFolder, aside, { recursive: true });
-          await finish();
-          await cp(aside, journalFolder, { recursive: true });
-          const names = (await readdir(journalFolder)).sort();
-          await rm(join(journalFolder, names[gone]!));
-          expect(said(await read(reader))).toEqual(said(await read(done!)));
-        }
-      });
-    }
   });
 
   test("follows an episode across segments, from journal to record, each entry once", async () => {
